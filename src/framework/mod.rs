@@ -1,0 +1,16 @@
+//! What each call of Terraform means: the traits that a provider implements, and the pipelines that validate, plan, apply, import
+//! and upgrade on top of them.
+//!
+//! Invariant: this room knows nothing of the wire (no prost type) and nothing of any service. It uses `tf` only.
+//! Start reading at [`provider`], then [`server`].
+
+pub mod call;
+pub mod context;
+pub mod private;
+pub mod provider;
+pub mod server;
+
+pub use context::Context;
+pub use private::Private;
+pub use provider::{Action, DataSource, Ephemeral, Function, ListResource, Provider, Resource};
+pub use server::Server;

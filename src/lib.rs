@@ -1,0 +1,7 @@
+//! A Terraform and OpenTofu provider for Windows 365 and Microsoft Intune.
+//!
+//! The rooms and the arrows between them are drawn in `docs/development/architecture.md`; each room says its own rule at its door.
+
+pub mod framework;
+pub mod graph;
+pub mod tf;

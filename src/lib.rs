@@ -4,4 +4,5 @@
 
 pub mod framework;
 pub mod graph;
+pub mod spec;
 pub mod tf;

@@ -1,0 +1,25 @@
+//! The words that an entity is described in: plain data and `const` constructors.
+//!
+//! Invariant: no I/O, no async, no behaviour but the pure functions that a description may name. It uses no other room.
+//!
+//! A description is a `static` built by `const fn`s, so a wrong one does not compile: the compiler points at the attribute with our
+//! sentence. One engine interprets it; schema, plan rules, requests, states, docs and permission checks follow from it.
+//! Start reading at [`entity`], then [`attribute`].
+
+pub mod assignment;
+pub mod attribute;
+pub mod call;
+pub mod entity;
+pub mod permission;
+pub mod rule;
+
+pub use assignment::{AssignStyle, Assignments, INTUNE_TARGETS, ReadBy, Targets};
+pub use attribute::{
+    Attribute, Check, Choice, Default, Element, Kind, Level, Presence, Same, Secret, Sent, Stored,
+    Variant, binary, boolean, choice, collection, date, date_time, double, duration, flags, guid,
+    guids, int32, int64, object, reference, string, strings, time_of_day, union,
+};
+pub use call::{Call, Wait, When};
+pub use entity::{Entity, Hooks, Key, Phase, Place, Reading, Timeouts, Unique, Update, Version};
+pub use permission::{Access, Permissions};
+pub use rule::Rule;

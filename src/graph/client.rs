@@ -5,7 +5,29 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-use super::{Error, Request, Runtime};
+use super::{Credential, Endpoints, Error, Request, Runtime};
+
+/// What a client is made from.
+#[derive(Clone, Debug)]
+pub struct ClientConfig {
+    /// Where tokens come from and where requests go.
+    pub endpoints: Endpoints,
+    /// What the client signs in with.
+    pub credential: Credential,
+    /// `User-Agent` of every request; the Cloud PC service refuses requests without one.
+    pub user_agent: String,
+}
+
+impl ClientConfig {
+    /// The public cloud, with this crate's name and version as the user agent.
+    pub fn new(credential: Credential) -> Self {
+        ClientConfig {
+            endpoints: Endpoints::default(),
+            credential,
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+        }
+    }
+}
 
 /// What every call carries along.
 #[derive(Clone, Debug)]
@@ -30,10 +52,21 @@ pub struct Reply {
 /// A client for one tenant, app and cloud. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
+    config: ClientConfig,
     runtime: Runtime,
 }
 
 impl Client {
+    /// A client. Nothing is sent before the first request.
+    pub fn new(config: ClientConfig, runtime: Runtime) -> Self {
+        Client { config, runtime }
+    }
+
+    /// The context of an operation that may take `limit` from now on.
+    pub fn context(&self, limit: Duration, stop: CancellationToken) -> Context {
+        Context { deadline: self.runtime.clock.now().saturating_add(limit), stop }
+    }
+
     /// Time, randomness and wire of this client, for waits that belong to an operation rather than to a request.
     pub fn runtime(&self) -> &Runtime {
         &self.runtime
@@ -41,8 +74,7 @@ impl Client {
 
     /// The address that [`Request`] paths are below, version included and without a final slash; for `@odata.bind`.
     pub fn root(&self, version: super::Version) -> String {
-        let _ = version;
-        String::new()
+        self.config.endpoints.graph.root(version)
     }
 
     /// Sends one request, retrying as its effect allows.

@@ -3,12 +3,25 @@
 //! Invariant: this room never speaks of Terraform and knows no entity by name. It uses no other room.
 //! Start reading at [`request`], then [`client`].
 
+pub mod auth;
 pub mod client;
+pub mod clouds;
 pub mod error;
+mod origin;
 pub mod request;
 pub mod runtime;
+pub mod scripted;
+mod secret;
+pub mod system;
+pub mod tls;
+mod url;
 
-pub use client::{Client, Context};
+pub use auth::Credential;
+pub use client::{Client, ClientConfig, Context, Granted, Reply};
+pub use clouds::{CLOUDS, Cloud, Endpoints};
 pub use error::Error;
+pub use origin::Origin;
 pub use request::{Effect, Method, Request, Version};
-pub use runtime::{Clock, Random, Runtime, Transport};
+pub use runtime::{Clock, Head, Random, Runtime, Transport, TransportError};
+pub use secret::{Filter, Secret};
+pub use url::quote;

@@ -37,14 +37,41 @@ pub trait Transport: Send + Sync {
 }
 
 /// Why an exchange failed below HTTP.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct TransportError {
     /// Whether the service may have acted: anything was written before the failure.
     pub maybe_sent: bool,
-    /// Whether a certificate was refused; retrying is useless then.
+    /// Whether a certificate was refused, or TLS could not be agreed on; retrying is useless then.
     pub certificate: bool,
-    /// One line, without secrets.
+    /// Whether time ran out, as opposed to a failure; costs more of the retry budget.
+    pub timeout: bool,
+    /// Whether the response was over a cap (size, ratio, headers); retrying is useless then.
+    pub oversize: bool,
+    /// One line, without secrets and addresses.
     pub message: String,
+    /// Status and headers, when they arrived before the failure: the id of a created object may be among them.
+    pub head: Option<Box<Head>>,
+}
+
+/// Status and headers of a response.
+#[derive(Clone, Debug, Default)]
+pub struct Head {
+    /// Status.
+    pub status: http::StatusCode,
+    /// Headers.
+    pub headers: http::HeaderMap,
+}
+
+impl TransportError {
+    /// Nothing was written: the connection was never made.
+    pub fn unsent(message: impl Into<String>) -> Self {
+        TransportError { message: message.into(), ..Default::default() }
+    }
+
+    /// Something may have been written before the failure.
+    pub fn cut(message: impl Into<String>) -> Self {
+        TransportError { maybe_sent: true, message: message.into(), ..Default::default() }
+    }
 }
 
 /// Time, randomness and the wire together.

@@ -1,0 +1,5 @@
+//! Sign-in: how the client gets, keeps and renews its token.
+
+mod credential;
+
+pub use credential::Credential;

@@ -6,6 +6,13 @@ use std::borrow::Cow;
 
 use super::{Type, Value};
 
+mod check;
+mod implied;
+#[cfg(test)]
+mod tests;
+
+pub use check::Role;
+
 /// A schema of a provider, resource, data source, ephemeral resource, list resource or action.
 #[derive(Clone, Debug, Default)]
 pub struct Schema {

@@ -4,9 +4,16 @@ use std::collections::BTreeMap;
 
 use super::{Number, Type};
 
+mod conform;
+mod order;
+#[cfg(test)]
+mod tests;
+mod walk;
+
 /// A Terraform value. Which type it has is told by the schema beside it, except inside [`Value::Dynamic`].
 ///
 /// Equality is Terraform's: sets compare without order, refinements of unknowns are ignored, numbers compare as decimals.
+/// The order agrees with it and has no other meaning; it lets values stand in sorted collections.
 #[derive(Clone, Debug)]
 pub enum Value {
     /// Absent, of any type.
@@ -34,7 +41,7 @@ pub enum Value {
 }
 
 /// A value together with its own type, for places whose type is dynamic.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Dynamic {
     /// The type that the value brought; never [`Type::Dynamic`] at the top.
     pub r#type: Type,
@@ -72,6 +79,16 @@ impl Value {
     /// An object from its attributes.
     pub fn object<K: Into<String>>(attributes: impl IntoIterator<Item = (K, Value)>) -> Self {
         Value::Object(attributes.into_iter().map(|(name, value)| (name.into(), value)).collect())
+    }
+
+    /// A set of the elements, without the duplicates. Elements that hold unknowns stay apart: they may turn out to differ.
+    pub fn set(elements: impl IntoIterator<Item = Value>) -> Self {
+        order::distinct(elements.into_iter().collect())
+    }
+
+    /// A value for a place of type dynamic.
+    pub fn dynamic(r#type: Type, value: Value) -> Self {
+        Value::Dynamic(Box::new(Dynamic { r#type, value }))
     }
 
     /// Whether this is null; a dynamic null counts.
@@ -164,37 +181,6 @@ impl Value {
             _ => None,
         }
     }
-}
-
-impl PartialEq for Value {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Value::Null, Value::Null) | (Value::Unknown(_), Value::Unknown(_)) => true,
-            (Value::Bool(a), Value::Bool(b)) => a == b,
-            (Value::Number(a), Value::Number(b)) => a == b,
-            (Value::String(a), Value::String(b)) => a == b,
-            (Value::List(a), Value::List(b)) | (Value::Tuple(a), Value::Tuple(b)) => a == b,
-            (Value::Set(a), Value::Set(b)) => same_elements(a, b),
-            (Value::Map(a), Value::Map(b)) | (Value::Object(a), Value::Object(b)) => a == b,
-            (Value::Dynamic(a), Value::Dynamic(b)) => a == b,
-            _ => false,
-        }
-    }
-}
-
-/// Whether two sets hold the same elements, whatever their order. The common case, equal order, costs one pass.
-fn same_elements(a: &[Value], b: &[Value]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut unmatched: Vec<&Value> = b.iter().collect();
-    a.iter().all(|element| match unmatched.iter().position(|candidate| *candidate == element) {
-        Some(at) => {
-            unmatched.remove(at);
-            true
-        }
-        None => false,
-    })
 }
 
 impl From<&str> for Value {

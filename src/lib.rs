@@ -3,6 +3,7 @@
 //! The rooms and the arrows between them are drawn in `docs/development/architecture.md`; each room says its own rule at its door.
 
 pub mod engine;
+pub mod entities;
 pub mod framework;
 pub mod graph;
 pub mod spec;

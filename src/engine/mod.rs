@@ -1,9 +1,18 @@
 //! The interpreter of [`spec`](crate::spec): schema, requests, states, and one generic resource over all entities.
 //!
 //! Invariant: this room knows kinds of entities, never the name of one. What it must know of an entity is a word in `spec`.
-//! Start reading at [`connection`].
+//! Start reading at [`schema`], then [`encode`] and [`decode`]: pure functions on values, tested without a server or a runtime.
 
 pub mod connection;
+pub mod decode;
+pub mod encode;
+pub mod equal;
+pub mod names;
+pub mod plan;
+pub mod requests;
+pub mod schema;
+pub mod timeouts;
+pub mod validate;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

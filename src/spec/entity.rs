@@ -138,13 +138,19 @@ pub enum Phase {
     Update,
 }
 
+/// Reshapes a body before it is sent.
+pub type ShapeRequest = fn(Phase, &mut Map<String, Json>);
+
+/// Reshapes an answer before it is decoded.
+pub type ShapeResponse = fn(&mut Map<String, Json>);
+
 /// Pure functions on a JSON object.
 #[derive(Clone, Copy, Debug)]
 pub struct Hooks {
     /// Reshapes a body before it is sent.
-    pub shape_request: Option<fn(Phase, &mut Map<String, Json>)>,
+    pub shape_request: Option<ShapeRequest>,
     /// Reshapes an answer before it is decoded.
-    pub shape_response: Option<fn(&mut Map<String, Json>)>,
+    pub shape_response: Option<ShapeResponse>,
 }
 
 impl Entity {

@@ -20,6 +20,9 @@ pub use attribute::{
     guids, int32, int64, object, reference, string, strings, time_of_day, union,
 };
 pub use call::{Call, Wait, When};
-pub use entity::{Entity, Hooks, Key, Phase, Place, Reading, Timeouts, Unique, Update, Version};
+pub use entity::{
+    Entity, Hooks, Key, Phase, Place, Reading, ShapeRequest, ShapeResponse, Timeouts, Unique,
+    Update, Version,
+};
 pub use permission::{Access, Permissions};
 pub use rule::Rule;

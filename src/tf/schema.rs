@@ -120,8 +120,23 @@ pub struct Attribute {
     pub plan: PlanRules,
 }
 
-/// Tells whether two known values of an attribute mean the same to the service, so that the user's spelling can stay.
-pub type Equality = fn(&Value, &Value) -> bool;
+/// Tells when two spellings are one value, so that the user's can stay. A plain function of two values is one too.
+pub trait Equality: Send + Sync {
+    /// Whether two known values of an attribute mean the same to the service.
+    fn same(&self, a: &Value, b: &Value) -> bool;
+}
+
+impl<F: Fn(&Value, &Value) -> bool + Send + Sync> Equality for F {
+    fn same(&self, a: &Value, b: &Value) -> bool {
+        self(a, b)
+    }
+}
+
+impl std::fmt::Debug for dyn Equality {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Equality")
+    }
+}
 
 /// How an attribute behaves in a plan. Terraform is not told; the framework acts on it.
 #[derive(Clone, Debug, Default)]
@@ -133,7 +148,7 @@ pub struct PlanRules {
     /// A change replaces the object.
     pub requires_replace: bool,
     /// When two spellings are one value. `None`: only equal values are.
-    pub equality: Option<Equality>,
+    pub equality: Option<&'static dyn Equality>,
 }
 
 impl Attribute {

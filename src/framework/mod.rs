@@ -10,7 +10,25 @@ pub mod private;
 pub mod provider;
 pub mod server;
 
+mod plan;
+mod replace;
+
+mod reconcile;
+
+mod validate;
+
+mod generate;
+
+mod echo;
+mod identity;
+mod values;
+
+mod level;
+mod meaning;
+
 pub use context::Context;
 pub use private::Private;
-pub use provider::{Action, DataSource, Ephemeral, Function, ListResource, Provider, Resource};
+pub use provider::{
+    Action, ConfigureRequest, DataSource, Ephemeral, Function, ListResource, Provider, Resource,
+};
 pub use server::Server;

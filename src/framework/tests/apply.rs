@@ -191,10 +191,15 @@ fn a_failed_create_keeps_what_was_made() {
             identity {"id":"1"}
             Error no [] The service is on strike."#]],
     );
-    check_apply(failing(answering(json!(null))), json!(null), json!({"name": "a"}), expect![[r#"
+    check_apply(
+        failing(answering(json!(null))),
+        json!(null),
+        json!({"name": "a"}),
+        expect![[r#"
         no state
         private 
-        Error no [] The service is on strike."#]]);
+        Error no [] The service is on strike."#]],
+    );
 }
 
 #[test]
@@ -223,27 +228,47 @@ fn a_failed_update_keeps_the_prior_state_unless_the_resource_knows_better() {
 
 #[test]
 fn a_create_or_update_without_error_and_without_object_is_an_error() {
-    check_apply(answering(json!(null)), json!(null), json!({"name": "a"}), expect![[r#"
+    check_apply(
+        answering(json!(null)),
+        json!(null),
+        json!({"name": "a"}),
+        expect![[r#"
         no state
         private 
-        Error Fault in the provider [] Creating a kitchen ended without an error and without an object."#]]);
-    check_apply(answering(json!(null)), json!({"name": "a"}), json!({"name": "b"}), expect![[r#"
+        Error Fault in the provider [] Creating a kitchen ended without an error and without an object."#]],
+    );
+    check_apply(
+        answering(json!(null)),
+        json!({"name": "a"}),
+        json!({"name": "b"}),
+        expect![[r#"
         {"name":"a"}
         private {"key":"p"}
         identity {"id":"1"}
-        Error Cannot update kitchen: the object is gone [] It was deleted by someone else while the change was being made. Run apply again to create it anew."#]]);
+        Error Cannot update kitchen: the object is gone [] It was deleted by someone else while the change was being made. Run apply again to create it anew."#]],
+    );
 }
 
 #[test]
 fn a_delete_answers_null_and_a_failed_one_keeps_everything() {
-    check_apply(answering(json!(null)), json!({"name": "a"}), json!(null), expect![[r#"
+    check_apply(
+        answering(json!(null)),
+        json!({"name": "a"}),
+        json!(null),
+        expect![[r#"
         no state
-        private "#]]);
-    check_apply(failing(answering(json!(null))), json!({"name": "a"}), json!(null), expect![[r#"
+        private "#]],
+    );
+    check_apply(
+        failing(answering(json!(null))),
+        json!({"name": "a"}),
+        json!(null),
+        expect![[r#"
         {"name":"a"}
         private {"key":"p"}
         identity {"id":"1"}
-        Error no [] The service is on strike."#]]);
+        Error no [] The service is on strike."#]],
+    );
 }
 
 #[test]
@@ -251,71 +276,106 @@ fn private_data_survives_an_operation_that_failed_too_early_to_give_any() {
     let mut kitchen = failing(answering(json!(null)));
     kitchen.outcome.private = Private::default();
     kitchen.outcome.identity = None;
-    check_apply(kitchen, json!({"name": "a"}), json!({"name": "b"}), expect![[r#"
+    check_apply(
+        kitchen,
+        json!({"name": "a"}),
+        json!({"name": "b"}),
+        expect![[r#"
         {"name":"a"}
         private {"key":"planned"}
         identity {"id":"1"}
-        Error no [] The service is on strike."#]]);
+        Error no [] The service is on strike."#]],
+    );
     let mut kitchen = failing(answering(json!(null)));
     kitchen.outcome.private = Private::default();
     kitchen.outcome.identity = None;
-    check_read(kitchen, json!({"name": "a"}), expect![[r#"
+    check_read(
+        kitchen,
+        json!({"name": "a"}),
+        expect![[r#"
         {"name":"a"}
         private {"key":"stored"}
         identity {"id":"1"}
-        Error no [] The service is on strike."#]]);
+        Error no [] The service is on strike."#]],
+    );
 }
 
 #[test]
 fn an_object_that_is_gone_reads_as_null_without_error() {
-    check_read(answering(json!(null)), json!({"name": "a"}), expect![[r#"
+    check_read(
+        answering(json!(null)),
+        json!({"name": "a"}),
+        expect![[r#"
         no state
-        private "#]]);
+        private "#]],
+    );
 }
 
 #[test]
 fn identity_is_echoed_when_a_resource_forgets_it_and_refused_when_it_changes() {
     let mut kitchen = answering(json!({"name": "a"}));
     kitchen.outcome.identity = None;
-    check_read(kitchen, json!({"name": "a"}), expect![[r#"
+    check_read(
+        kitchen,
+        json!({"name": "a"}),
+        expect![[r#"
         {"name":"a"}
         private {"key":"p"}
-        identity {"id":"1"}"#]]);
+        identity {"id":"1"}"#]],
+    );
 
     let mut kitchen = answering(json!({"name": "a"}));
     kitchen.outcome.identity = Some(Value::object([("id", Value::from("2"))]));
-    check_read(kitchen, json!({"name": "a"}), expect![[r#"
+    check_read(
+        kitchen,
+        json!({"name": "a"}),
+        expect![[r#"
         {"name":"a"}
         private {"key":"p"}
         identity {"id":"1"}
-        Error The identity of a kitchen changed [] The object that the service answered with is another one than the state speaks of: its identity differs, and an identity never changes. Remove the object from the state and import the one that is meant."#]]);
+        Error The identity of a kitchen changed [] The object that the service answered with is another one than the state speaks of: its identity differs, and an identity never changes. Remove the object from the state and import the one that is meant."#]],
+    );
 
     let mut kitchen = answering(json!({"name": "b"}));
     kitchen.outcome.identity = Some(Value::object([("id", Value::from("2"))]));
-    check_apply(kitchen, json!({"name": "a"}), json!({"name": "b"}), expect![[r#"
+    check_apply(
+        kitchen,
+        json!({"name": "a"}),
+        json!({"name": "b"}),
+        expect![[r#"
         {"name":"b"}
         private {"key":"p"}
         identity {"id":"1"}
-        Error The identity of a kitchen changed [] The object that the service answered with is another one than the state speaks of: its identity differs, and an identity never changes. Remove the object from the state and import the one that is meant."#]]);
+        Error The identity of a kitchen changed [] The object that the service answered with is another one than the state speaks of: its identity differs, and an identity never changes. Remove the object from the state and import the one that is meant."#]],
+    );
 
     // A part of the identity that was not known yet may be added.
     let mut kitchen = answering(json!({"name": "a"}));
     kitchen.outcome.identity =
         Some(Value::object([("id", Value::from("1")), ("tenant", Value::from("t"))]));
-    check_read(kitchen, json!({"name": "a"}), expect![[r#"
+    check_read(
+        kitchen,
+        json!({"name": "a"}),
+        expect![[r#"
         {"name":"a"}
         private {"key":"p"}
-        identity {"id":"1","tenant":"t"}"#]]);
+        identity {"id":"1","tenant":"t"}"#]],
+    );
 }
 
 #[test]
 fn a_created_object_without_identity_is_a_fault_of_the_provider() {
     let mut kitchen = answering(json!({"name": "a"}));
     kitchen.outcome.identity = None;
-    check_apply(kitchen, json!(null), json!({"name": "a"}), expect![[r#"
+    check_apply(
+        kitchen,
+        json!(null),
+        json!({"name": "a"}),
+        expect![[r#"
         {"name":"a"}
         private {"key":"p"}
-        Error Fault in the provider [] The kitchen has no identity after the operation."#]]);
+        Error Fault in the provider [] The kitchen has no identity after the operation."#]],
+    );
 }
 
 #[test]
@@ -327,12 +387,17 @@ fn a_value_of_the_wrong_type_is_reported_and_the_rest_is_kept() {
         state.insert("limits".to_owned(), Value::List(Vec::new()));
         state.remove("zone");
     }
-    check_apply(kitchen, json!(null), json!({"name": "a"}), expect![[r#"
+    check_apply(
+        kitchen,
+        json!(null),
+        json!({"name": "a"}),
+        expect![[r#"
         {"id":"1","name":"a"}
         private {"key":"p"}
         identity {"id":"1"}
         Error Fault in the provider [limits] The provider made a value that does not fit its schema: limits: a map is required.
-        Error Fault in the provider [note] The provider made a value that does not fit its schema: note: a string is required."#]]);
+        Error Fault in the provider [note] The provider made a value that does not fit its schema: note: a string is required."#]],
+    );
 }
 
 #[test]
@@ -342,8 +407,13 @@ fn elements_of_a_set_come_once() {
         let member = Value::object([("id", Value::from("m"))]);
         state.insert("members".to_owned(), Value::Set(vec![member.clone(), member]));
     }
-    check_apply(kitchen, json!(null), json!({"name": "a"}), expect![[r#"
+    check_apply(
+        kitchen,
+        json!(null),
+        json!({"name": "a"}),
+        expect![[r#"
         {"members":[{"id":"m"}],"name":"a"}
         private {"key":"p"}
-        identity {"id":"1"}"#]]);
+        identity {"id":"1"}"#]],
+    );
 }

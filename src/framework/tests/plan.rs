@@ -42,7 +42,9 @@ fn create_leaves_to_the_provider_what_the_configuration_leaves_out() {
     check(
         json!(null),
         json!({"name": "a"}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -51,7 +53,9 @@ fn create_keeps_configured_values_of_computed_attributes() {
     check(
         json!(null),
         json!({"name": "a", "size": 3, "zone": "z", "region": "r", "extra": {"wish": "w"}}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":{"given":"?","wish":"w"},"id":"?","mood":"Calm","name":"a","region":"r","size":3,"zone":"z"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":{"given":"?","wish":"w"},"id":"?","mood":"Calm","name":"a","region":"r","size":3,"zone":"z"}"#
+        ]],
     );
 }
 
@@ -60,7 +64,9 @@ fn create_keeps_unknown_what_is_unknown_in_the_configuration() {
     check(
         json!(null),
         json!({"name": "?", "size": "?", "rules": "?", "members": [{"id": "?"}], "anything": "?", "step": "?"}),
-        expect![[r#"{"about":{"rev":"?"},"anything":"?","etag":"?","extra":"?","id":"?","members":[{"id":"?","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"?","region":"?","rules":"?","size":"?","step":"?","zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"anything":"?","etag":"?","extra":"?","id":"?","members":[{"id":"?","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"?","region":"?","rules":"?","size":"?","step":"?","zone":"?"}"#
+        ]],
     );
 }
 
@@ -106,7 +112,9 @@ fn update_makes_computed_values_unknown_and_keeps_stable_ones() {
     check(
         stored(json!({})),
         json!({"name": "b"}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"b","region":"r1","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"b","region":"r1","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -122,7 +130,9 @@ fn update_keeps_stable_values_of_elements_that_go_on() {
             "name": "a", "settings": {"mode": "n"}, "rules": [{"name": "R2"}, {"name": "new"}],
             "members": [{"id": "M"}, {"id": "n"}],
         }),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"M","key":"k1","role":"?","since":"?","weight":1},{"id":"n","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"a","region":"r1","rules":[{"id":"i","name":"R2","port":"?"},{"id":"?","name":"new","port":"?"}],"settings":{"key":"k","level":5,"mode":"n","stamp":"?"},"size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"M","key":"k1","role":"?","since":"?","weight":1},{"id":"n","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"a","region":"r1","rules":[{"id":"i","name":"R2","port":"?"},{"id":"?","name":"new","port":"?"}],"settings":{"key":"k","level":5,"mode":"n","stamp":"?"},"size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -131,7 +141,9 @@ fn removed_optional_value_is_planned_null() {
     check(
         stored(json!({"note": "n"})),
         json!({"name": "a"}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -145,7 +157,9 @@ fn removed_value_with_a_default_returns_to_the_default() {
     check(
         stored(json!({"size": 9})),
         json!({"name": "a"}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -194,7 +208,9 @@ fn a_set_with_a_real_change_keeps_the_configured_spelling() {
             json!({"members": [{"id": "Mia", "role": "r", "weight": 1, "key": "k1", "since": "s1"}]}),
         ),
         json!({"name": "a", "members": [{"id": "MIA"}, {"id": "bo"}]}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"MIA","key":"k1","role":"?","since":"?","weight":1},{"id":"bo","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"MIA","key":"k1","role":"?","since":"?","weight":1},{"id":"bo","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -203,7 +219,9 @@ fn a_set_of_blocks_keeps_the_configured_spelling() {
     check(
         stored(json!({"peer": [{"address": "Host", "seen": "s"}]})),
         json!({"name": "a", "peer": [{"address": "HOST"}]}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","peer":[{"address":"HOST","seen":"?"}],"region":"r1","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","peer":[{"address":"HOST","seen":"?"}],"region":"r1","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -212,7 +230,9 @@ fn write_only_values_are_never_planned() {
     check(
         json!(null),
         json!({"name": "a", "secret": "s", "settings": {"secret": "t"}}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","settings":{"key":"?","level":5,"stamp":"?"},"size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","settings":{"key":"?","level":5,"stamp":"?"},"size":1,"zone":"?"}"#
+        ]],
     );
     check(stored(json!({})), json!({"name": "a", "secret": "?"}), expect!["no change"]);
 }
@@ -226,7 +246,9 @@ fn set_elements_are_told_apart_by_what_is_configured() {
             {"id": "m", "role": "clerk", "weight": 2, "key": "k2", "since": "s2"},
         ]})),
         json!({"name": "b", "members": [{"id": "m", "role": "clerk", "weight": 2}, {"id": "m"}]}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"m","key":"k1","role":"?","since":"?","weight":1},{"id":"m","key":"k2","role":"clerk","since":"?","weight":2}],"mood":"Calm","name":"b","region":"r1","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"m","key":"k1","role":"?","since":"?","weight":1},{"id":"m","key":"k2","role":"clerk","since":"?","weight":2}],"mood":"Calm","name":"b","region":"r1","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -262,7 +284,9 @@ fn unknown_configured_value_replaces_and_a_value_left_to_the_provider_does_not()
     check(
         stored(json!({"region": null})),
         json!({"name": "b"}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"b","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"b","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -282,7 +306,9 @@ fn replacing_change_inside_a_set_is_listed_at_the_set() {
             json!({"members": [{"id": "m", "role": "r", "weight": 1, "home": "h", "key": "k", "since": "s"}]}),
         ),
         json!({"name": "a", "members": [{"id": "m", "home": "h", "weight": 2}]}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"home":"h","id":"m","key":"?","role":"?","since":"?","weight":2}],"mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"home":"h","id":"m","key":"?","role":"?","since":"?","weight":2}],"mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
+        ]],
     );
 }
 
@@ -300,7 +326,9 @@ fn the_second_plan_of_a_replacement_is_a_create() {
     check(
         json!(null),
         json!({"name": "a", "kind": "l", "region": "r2"}),
-        expect![[r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","kind":"l","mood":"Calm","name":"a","region":"r2","size":1,"zone":"?"}"#]],
+        expect![[
+            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","kind":"l","mood":"Calm","name":"a","region":"r2","size":1,"zone":"?"}"#
+        ]],
     );
 }
 

@@ -6,6 +6,6 @@ pub mod engine;
 pub mod entities;
 pub mod framework;
 pub mod graph;
-pub mod provider;
+pub mod plugin;
 pub mod spec;
 pub mod tf;

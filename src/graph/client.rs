@@ -1,11 +1,26 @@
-//! The client: one explicit loop that authorizes, waits its turn, sends, classifies and retries.
+//! The client: one explicit loop that waits its turn, authorizes, sends, classifies and retries.
+//!
+//! The token is asked for after the turn has come, and for every attempt: a turn can be a long time coming, and a token that was good
+//! when the wait began may not be when it ends.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-use super::{Credential, Endpoints, Error, Request, Runtime};
+use super::auth::{Session, Token};
+use super::error::{Answer, Cut};
+use super::exchange::{self, Exchange, Failure};
+use super::gate::{Family, Gate};
+use super::origin::Address;
+use super::retry::{self, Class, Verdict};
+use super::{Clock, Credential, Endpoints, Error, Filter, Method, Request, Runtime, Version, url};
+
+/// Most redirects that are followed for one request.
+const REDIRECTS: u32 = 3;
+/// Most bytes of a request's body.
+const LARGEST_BODY: usize = 32 * 1024 * 1024;
 
 /// What a client is made from.
 #[derive(Clone, Debug)]
@@ -32,10 +47,38 @@ impl ClientConfig {
 /// What every call carries along.
 #[derive(Clone, Debug)]
 pub struct Context {
-    /// [`Clock::now`](super::Clock::now) at which the operation must have ended.
+    /// [`Clock::now`] at which the operation must have ended.
     pub deadline: Duration,
     /// Ends every wait at once. A write in flight gets a grace of a second.
     pub stop: CancellationToken,
+}
+
+impl Context {
+    /// Waits for a future, but no longer than the operation may last.
+    pub(super) async fn race<F: Future>(
+        &self,
+        clock: &dyn Clock,
+        future: F,
+    ) -> Result<F::Output, Cut> {
+        let left = self.deadline.checked_sub(clock.now()).ok_or(Cut::Deadline)?;
+        tokio::select! {
+            biased;
+            () = self.stop.cancelled() => Err(Cut::Stopped),
+            output = future => Ok(output),
+            () = clock.sleep(left) => Err(Cut::Deadline),
+        }
+    }
+
+    /// Waits for a while. Fails at once when the operation would not live to see the end of it.
+    pub(super) async fn sleep(&self, clock: &dyn Clock, wait: Duration) -> Result<(), Cut> {
+        if self.stop.is_cancelled() {
+            return Err(Cut::Stopped);
+        }
+        if clock.now().saturating_add(wait) >= self.deadline {
+            return Err(Cut::Deadline);
+        }
+        self.race(clock, clock.sleep(wait)).await
+    }
 }
 
 /// A successful answer.
@@ -49,64 +92,6 @@ pub struct Reply {
     pub location_id: Option<String>,
 }
 
-/// A client for one tenant, app and cloud. Cheap to clone.
-#[derive(Clone)]
-pub struct Client {
-    config: ClientConfig,
-    runtime: Runtime,
-}
-
-impl Client {
-    /// A client. Nothing is sent before the first request.
-    pub fn new(config: ClientConfig, runtime: Runtime) -> Self {
-        Client { config, runtime }
-    }
-
-    /// The context of an operation that may take `limit` from now on.
-    pub fn context(&self, limit: Duration, stop: CancellationToken) -> Context {
-        Context { deadline: self.runtime.clock.now().saturating_add(limit), stop }
-    }
-
-    /// Time, randomness and wire of this client, for waits that belong to an operation rather than to a request.
-    pub fn runtime(&self) -> &Runtime {
-        &self.runtime
-    }
-
-    /// The address that [`Request`] paths are below, version included and without a final slash; for `@odata.bind`.
-    pub fn root(&self, version: super::Version) -> String {
-        self.config.endpoints.graph.root(version)
-    }
-
-    /// Sends one request, retrying as its effect allows.
-    ///
-    /// # Errors
-    /// Everything but a 2xx, and a 2xx whose body is no JSON or holds an `error`.
-    pub async fn send(&self, cx: &Context, request: &Request) -> Result<Reply, Error> {
-        let _ = (cx, request);
-        Err(Error {})
-    }
-
-    /// All items of a collection, page by page, without duplicates by `id`, in the order seen. Stops at `limit` items.
-    ///
-    /// # Errors
-    /// As [`Client::send`]; also a next link to another origin, a cycle, or too many pages or items.
-    pub async fn list(
-        &self,
-        cx: &Context,
-        request: &Request,
-        limit: Option<usize>,
-    ) -> Result<Vec<Json>, Error> {
-        let _ = (cx, request, limit);
-        Err(Error {})
-    }
-
-    /// Permission names in the token in use (`roles` of an app, `scp` of a person) and whether it is an app's. `None` while no token
-    /// was fetched, or when it cannot be read.
-    pub fn granted(&self) -> Option<Granted> {
-        None
-    }
-}
-
 /// What the token in use allows, as far as it tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Granted {
@@ -116,4 +101,304 @@ pub struct Granted {
     pub permissions: Vec<String>,
     /// Tenant id of the token.
     pub tenant_id: Option<String>,
+    /// Id of the app that the token was issued to.
+    pub client_id: Option<String>,
+}
+
+/// A client for one tenant, app and cloud. Cheap to clone.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    endpoints: Endpoints,
+    user_agent: String,
+    runtime: Runtime,
+    session: Session,
+    gate: Gate,
+    filter: Arc<Filter>,
+}
+
+/// One call: what to send where, and how patient to be.
+pub(super) struct Call<'a> {
+    pub(super) request: &'a Request,
+    pub(super) address: Address,
+    /// How often the service may answer that it is overloaded (503, 504) before the call fails.
+    pub(super) overloads: u32,
+}
+
+/// What has happened so far in one call.
+#[derive(Default)]
+struct Tries {
+    attempts: u32,
+    repeats: u32,
+    overloads: u32,
+    redirects: u32,
+    renewed: bool,
+    renewed_for_rights: bool,
+    waited: Duration,
+    client_request_id: Option<String>,
+}
+
+impl Tries {
+    fn on(&self, error: Error) -> Error {
+        error.with_tries(self.attempts, self.waited, self.client_request_id.as_deref())
+    }
+}
+
+impl Client {
+    /// A client. Nothing is sent before the first request.
+    pub fn new(config: ClientConfig, runtime: Runtime) -> Self {
+        let ClientConfig { endpoints, credential, user_agent } = config;
+        let filter = Arc::new(Filter::default());
+        let session = Session::new(
+            credential,
+            endpoints.clone(),
+            user_agent.clone(),
+            runtime.clone(),
+            Arc::clone(&filter),
+        );
+        Client(Arc::new(Inner {
+            endpoints,
+            user_agent,
+            runtime,
+            session,
+            gate: Gate::new(),
+            filter,
+        }))
+    }
+
+    /// The context of an operation that may take `limit` from now on.
+    pub fn context(&self, limit: Duration, stop: CancellationToken) -> Context {
+        Context { deadline: self.0.runtime.clock.now().saturating_add(limit), stop }
+    }
+
+    /// Time, randomness and wire of this client, for waits that belong to an operation rather than to a request.
+    pub fn runtime(&self) -> &Runtime {
+        &self.0.runtime
+    }
+
+    /// The address that [`Request`] paths are below, version included and without a final slash; for `@odata.bind`.
+    pub fn root(&self, version: Version) -> String {
+        self.0.endpoints.graph.root(version)
+    }
+
+    /// Permission names in the token in use (`roles` of an app, `scp` of a person) and whether it is an app's. `None` while no token
+    /// was fetched, or when it cannot be read.
+    pub fn granted(&self) -> Option<Granted> {
+        self.0.session.granted()
+    }
+
+    /// Makes sure that a text appears in no error of this client: for passwords and the like, which services repeat at times.
+    pub fn conceal(&self, secret: &str) {
+        self.0.filter.learn(secret);
+    }
+
+    /// Waits for a while within an operation; `reason` completes "waiting: …" in the log.
+    ///
+    /// # Errors
+    /// At once when the operation is stopped, or would be over before the wait is.
+    pub async fn pause(&self, cx: &Context, wait: Duration, reason: &str) -> Result<(), Error> {
+        tracing::info!(seconds = wait.as_secs_f64(), "waiting: {reason}");
+        cx.sleep(&*self.0.runtime.clock, wait).await.map_err(|cut| {
+            Error::cut(cut, &format!("with {} s to wait because {reason}", wait.as_secs()), None)
+        })
+    }
+
+    /// Sends one request, retrying as its effect allows.
+    ///
+    /// # Errors
+    /// Everything but a 2xx, and a 2xx whose body is no JSON or holds an `error`.
+    pub async fn send(&self, cx: &Context, request: &Request) -> Result<Reply, Error> {
+        let address = self.address(request)?;
+        self.run(cx, Call { request, address, overloads: u32::MAX }).await
+    }
+
+    /// The whole address of a request.
+    pub(super) fn address(&self, request: &Request) -> Result<Address, Error> {
+        url::path_and_query(request)
+            .and_then(|path| self.0.endpoints.graph.join(&path))
+            .map_err(|why| Error::request(format!("the request cannot be made: {why}")))
+    }
+
+    /// Admits an address from a page.
+    pub(super) fn admit(&self, link: &str, version: Version) -> Result<Address, Error> {
+        self.0.endpoints.graph.admit(link, version, None).map_err(|why| {
+            Error::refused(format!(
+                "the next page is not asked for, because its address cannot be trusted: {why}"
+            ))
+        })
+    }
+
+    /// The loop.
+    pub(super) async fn run(&self, cx: &Context, mut call: Call<'_>) -> Result<Reply, Error> {
+        let Inner { runtime, session, gate, .. } = &*self.0;
+        let (clock, random) = (&*runtime.clock, &*runtime.random);
+        let request = call.request;
+        let family = Family::of(&request.template);
+        let mut tries = Tries::default();
+        let mut last = None;
+        loop {
+            let turn = gate
+                .enter(cx, clock, random, family, request.is_write())
+                .await
+                .map_err(|(cut, what)| tries.on(Error::cut(cut, &what, last.take())))?;
+            let token = session.token(cx).await.map_err(|error| tries.on(error))?;
+
+            tries.attempts += 1;
+            let id = exchange::guid(random);
+            let wire =
+                self.wire_request(&call, token.secret(), &id).map_err(|error| tries.on(error))?;
+            tries.client_request_id = Some(id);
+            let exchange = Exchange { cx, runtime, write: request.is_write() };
+            let sent = exchange.run(wire, turn).await.map_err(|cut| {
+                let what = "with a request in flight";
+                tries.on(Error::cut(cut, what, last.take()).ambiguous(request.is_write()))
+            })?;
+
+            let failure = match exchange::sort(request, sent, &self.0.filter) {
+                Ok(success) => {
+                    gate.refund(family);
+                    log(&call, &tries, Some(success.reply.status), success.request_id.as_deref());
+                    return Ok(success.reply);
+                }
+                Err(failure) => failure,
+            };
+            let answer = failure.answer();
+            log(
+                &call,
+                &tries,
+                answer.map(|a| a.status),
+                answer.and_then(|a| a.request_id.as_deref()),
+            );
+            let is_get = request.method == Method::Get;
+            let class = match retry::judge(request.effect, is_get, &failure.outcome()) {
+                Verdict::Renew { claims } if !tries.renewed => {
+                    tries.renewed = true;
+                    match session.renew(cx, &token, claims).await {
+                        Ok(()) => continue,
+                        Err(Some(error)) => return Err(tries.on(error)),
+                        // This kind of sign-in cannot get another token.
+                        Err(None) => return Err(tries.on(self.rejected(*failure, &token))),
+                    }
+                }
+                Verdict::Renew { .. } => return Err(tries.on(self.rejected(*failure, &token))),
+                Verdict::Follow(link) if tries.redirects < REDIRECTS => {
+                    tries.redirects += 1;
+                    let graph = &self.0.endpoints.graph;
+                    call.address = graph
+                        .admit(&link, request.version, Some(&call.address))
+                        .map_err(|why| {
+                            let what = "Graph answered with a redirect that cannot be trusted";
+                            tries.on(Error::refused(format!("{what}: {why}")))
+                        })?;
+                    continue;
+                }
+                Verdict::Follow(_) => {
+                    let what = "Graph answered with too many redirects in a row";
+                    return Err(tries.on(Error::refused(what.to_owned())));
+                }
+                Verdict::Fail { acted } => {
+                    if self.rights_may_have_changed(&failure, &token, &mut tries)
+                        && session.renew_for_rights(cx, &token).await
+                    {
+                        continue;
+                    }
+                    return Err(tries.on(failure.into_error().ambiguous(acted)));
+                }
+                Verdict::Again(class) => class,
+            };
+
+            tries.repeats += 1;
+            tries.overloads +=
+                u32::from(matches!(failure.answer(), Some(Answer { status: 503 | 504, .. })));
+            let stated = failure.retry_after(clock);
+            let delay = class.delay(tries.repeats, stated, random);
+            let error = failure.into_error();
+            if class == Class::Throttled {
+                gate.hold(family, clock.now().saturating_add(delay));
+            }
+            if tries.repeats >= class.most_attempts() || tries.overloads >= call.overloads {
+                return Err(tries.on(error));
+            }
+            if !gate.pay(family, class) {
+                let note = "Not tried again: too many requests failed of late";
+                return Err(tries.on(error.note(note)));
+            }
+            self.wait(cx, &call, &mut tries, class, delay).await.map_err(|cut| {
+                let what = format!(
+                    "with {} s to wait because {}",
+                    delay.as_secs_f64().ceil(),
+                    class.reason()
+                );
+                tries.on(Error::cut(cut, &what, Some(error.clone())))
+            })?;
+            last = Some(error);
+        }
+    }
+
+    async fn wait(
+        &self,
+        cx: &Context,
+        call: &Call<'_>,
+        tries: &mut Tries,
+        class: Class,
+        delay: Duration,
+    ) -> Result<(), Cut> {
+        tracing::info!(
+            method = call.request.method.name(),
+            template = call.request.template,
+            attempt = tries.attempts,
+            seconds = delay.as_secs_f64(),
+            "waiting to try again: {}",
+            class.reason()
+        );
+        cx.sleep(&*self.0.runtime.clock, delay).await?;
+        tries.waited += delay;
+        Ok(())
+    }
+
+    /// A 403 with a token that was issued a while ago: permissions may have been granted since, and only a new token would tell.
+    fn rights_may_have_changed(&self, failure: &Failure, token: &Token, tries: &mut Tries) -> bool {
+        let forbidden =
+            failure.answer().is_some_and(|answer| answer.status == 403 && answer.genuine);
+        forbidden
+            && token.is_older_than(Duration::from_secs(300), &*self.0.runtime.clock)
+            && !std::mem::replace(&mut tries.renewed_for_rights, true)
+    }
+
+    /// The token was refused, and there is no other.
+    fn rejected(&self, failure: Failure, token: &Token) -> Error {
+        failure.into_error().note(format!("Token: {}", token.describe(&*self.0.runtime.clock)))
+    }
+
+    /// The only place where a token is put into a request; an [`Address`] exists only for the configured origin.
+    fn wire_request(
+        &self,
+        call: &Call<'_>,
+        token: &super::Secret,
+        id: &str,
+    ) -> Result<http::Request<bytes::Bytes>, Error> {
+        let wire =
+            exchange::wire_request(call.request, &call.address, token, id, &self.0.user_agent)
+                .map_err(|why| Error::request(format!("the request cannot be made: {why}")))?;
+        if wire.body().len() > LARGEST_BODY {
+            return Err(Error::request(format!(
+                "the request's body is {} bytes long; at most {LARGEST_BODY} are sent",
+                wire.body().len()
+            )));
+        }
+        Ok(wire)
+    }
+}
+
+fn log(call: &Call<'_>, tries: &Tries, status: Option<u16>, request_id: Option<&str>) {
+    tracing::debug!(
+        method = call.request.method.name(),
+        template = call.request.template,
+        status,
+        attempt = tries.attempts,
+        request_id,
+        client_request_id = tries.client_request_id,
+        "request to Graph"
+    );
 }

@@ -74,6 +74,14 @@ impl TransportError {
     }
 }
 
+impl std::fmt::Display for TransportError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for TransportError {}
+
 /// Time, randomness and the wire together.
 #[derive(Clone)]
 pub struct Runtime {

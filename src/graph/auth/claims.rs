@@ -1,0 +1,151 @@
+//! What a token says about itself. Read for diagnosis, never trusted, and never needed: Microsoft calls tokens opaque to clients.
+//!
+//! Source: <https://learn.microsoft.com/entra/identity-platform/access-token-claims-reference>.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value as Json;
+
+use crate::graph::{Granted, json};
+
+/// Claims that say who may do what until when.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Claims {
+    pub(super) audience: Option<String>,
+    pub(super) tenant_id: Option<String>,
+    pub(super) client_id: Option<String>,
+    pub(super) application: bool,
+    pub(super) permissions: Vec<String>,
+    /// Unix seconds.
+    pub(super) expires: Option<i64>,
+    pub(super) issued: Option<i64>,
+}
+
+/// Tokens longer than this are not looked into.
+const LONGEST: usize = 256 * 1024;
+
+impl Claims {
+    /// Decodes a JSON web token without checking its signature; `None` when it is none, or encrypted.
+    pub(super) fn decode(token: &str) -> Option<Claims> {
+        if token.len() > LONGEST {
+            return None;
+        }
+        let mut parts = token.split('.');
+        let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() {
+            return None;
+        }
+        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+        let claims = json::parse(&payload).ok()?;
+        claims.as_object()?;
+        let text = |name: &str| {
+            claims
+                .get(name)
+                .and_then(Json::as_str)
+                .filter(|text| !text.is_empty())
+                .map(str::to_owned)
+        };
+        let scopes = text("scp");
+        let application = match text("idtyp").as_deref() {
+            Some("app") => true,
+            Some("user") => false,
+            _ => scopes.is_none(),
+        };
+        let permissions = if application {
+            let roles =
+                claims.get("roles").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
+            roles.iter().filter_map(Json::as_str).map(str::to_owned).collect()
+        } else {
+            scopes.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
+        };
+        Some(Claims {
+            audience: text("aud"),
+            tenant_id: text("tid"),
+            client_id: text("appid").or_else(|| text("azp")),
+            application,
+            permissions,
+            expires: claims.get("exp").and_then(seconds),
+            issued: claims.get("iat").and_then(seconds),
+        })
+    }
+
+    pub(super) fn granted(&self) -> Granted {
+        Granted {
+            application: self.application,
+            permissions: self.permissions.clone(),
+            tenant_id: self.tenant_id.clone(),
+            client_id: self.client_id.clone(),
+        }
+    }
+}
+
+/// Whole seconds from a number, or from a text that is one.
+pub(super) fn seconds(value: &Json) -> Option<i64> {
+    match value {
+        Json::Number(number) => number.as_i64().or_else(|| whole(number.as_f64()?)),
+        Json::String(text) => {
+            let text = text.trim();
+            text.parse().ok().or_else(|| whole(text.parse().ok()?))
+        }
+        _ => None,
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the range is checked, and fractions of seconds do not matter"
+)]
+fn whole(seconds: f64) -> Option<i64> {
+    (seconds.is_finite() && seconds.abs() < 1e15).then_some(seconds as i64)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn token(claims: &str) -> String {
+        format!("e30.{}.c2ln", URL_SAFE_NO_PAD.encode(claims))
+    }
+
+    #[test]
+    fn an_app_has_roles_and_a_person_has_scopes() {
+        let app = Claims::decode(&token(
+            r#"{"roles":["A","B"],"tid":"t","appid":"c","exp":9,"aud":"x"}"#,
+        ))
+        .unwrap();
+        assert!(app.application && app.permissions == ["A", "B"] && app.expires == Some(9));
+        let person = Claims::decode(&token(r#"{"scp":"A B","roles":["C"],"azp":"c"}"#)).unwrap();
+        assert!(
+            !person.application
+                && person.permissions == ["A", "B"]
+                && person.client_id.as_deref() == Some("c")
+        );
+        let marked = Claims::decode(&token(r#"{"idtyp":"app","scp":"A","roles":["C"]}"#)).unwrap();
+        assert!(marked.application && marked.permissions == ["C"]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_left_alone() {
+        for text in
+            ["", "opaque", "a.b", "a.b.c", "a.b.c.d.e", &token("[]"), &token("{"), &token("5")]
+        {
+            assert_eq!(Claims::decode(text), None, "{text}");
+        }
+        assert!(Claims::decode(&token(r#"{"roles":"x","exp":"soon","tid":5}"#)).is_some());
+    }
+
+    #[test]
+    fn numbers_may_be_texts() {
+        for (text, expected) in [
+            ("5", Some(5)),
+            ("\"5\"", Some(5)),
+            ("-1", Some(-1)),
+            ("5.9", Some(5)),
+            ("\"x\"", None),
+            ("1e99", None),
+            ("null", None),
+        ] {
+            assert_eq!(seconds(&serde_json::from_str(text).unwrap()), expected, "{text}");
+        }
+    }
+}

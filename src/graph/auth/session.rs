@@ -1,0 +1,320 @@
+//! The token of a client: kept, renewed before it ends, and fetched once however many callers want it.
+//!
+//! - Usable and not due: handed out.
+//! - Due but usable: one renewal runs in the background, callers go on with the old one. If it fails, the next try is after 30 s.
+//! - Not usable: callers share one request. Its failure goes to all of them and is remembered for 5 s, so that hundreds of calls that
+//!   start together do not ask hundreds of times.
+//! - Refused by Graph (401): renewed only if it is still the one in use, and not at all when a renewed one is refused at once.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tracing::Instrument as _;
+
+use super::Credential;
+use super::entra::App;
+use super::token::Token;
+use crate::graph::client::Context;
+use crate::graph::error::Error;
+use crate::graph::{Endpoints, Filter, Granted, Runtime, Secret};
+
+/// How long a failure is remembered.
+const FAILURE_MEMORY: Duration = Duration::from_secs(5);
+/// How long after a failed background renewal the next one may begin.
+const BACKGROUND_PAUSE: Duration = Duration::from_secs(30);
+/// A renewed token that is refused within this time is not renewed again.
+const RENEWED_JUST_NOW: Duration = Duration::from_secs(10);
+/// Graph's own id, which is an audience too.
+const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
+
+/// See the module.
+#[derive(Clone)]
+pub(in crate::graph) struct Session(Arc<Shared>);
+
+struct Shared {
+    source: Source,
+    runtime: Runtime,
+    filter: Arc<Filter>,
+    state: Mutex<State>,
+}
+
+enum Source {
+    App(App),
+    Given { tenant_id: Option<String>, audiences: Vec<String> },
+}
+
+type Outcome = Option<Result<Arc<Token>, String>>;
+
+#[derive(Default)]
+struct State {
+    token: Option<Arc<Token>>,
+    flight: Option<watch::Receiver<Outcome>>,
+    failed: Option<(Duration, String)>,
+    background_from: Duration,
+    serial: u64,
+    /// Whether a given token passed its first check.
+    checked: bool,
+}
+
+impl Session {
+    pub(in crate::graph) fn new(
+        credential: Credential,
+        endpoints: Endpoints,
+        user_agent: String,
+        runtime: Runtime,
+        filter: Arc<Filter>,
+    ) -> Session {
+        let mut state = State::default();
+        let source = match credential {
+            Credential::ClientSecret { tenant_id, client_id, secret } => {
+                filter.learn(secret.reveal());
+                Source::App(App { tenant_id, client_id, secret, endpoints, user_agent })
+            }
+            Credential::StaticToken { token, tenant_id } => {
+                let token = Secret::new(token.reveal().trim());
+                filter.learn(token.reveal());
+                state.token = Some(Arc::new(Token::given(token, &*runtime.clock)));
+                let audiences = vec![
+                    endpoints.audience.clone(),
+                    endpoints.graph.to_string(),
+                    "https://graph.microsoft.com".to_owned(),
+                    GRAPH_APP_ID.to_owned(),
+                ];
+                Source::Given { tenant_id, audiences }
+            }
+        };
+        Session(Arc::new(Shared { source, runtime, filter, state: Mutex::new(state) }))
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(in crate::graph) fn granted(&self) -> Option<Granted> {
+        let token = self.state().token.clone()?;
+        Some(token.claims.as_ref()?.granted())
+    }
+
+    /// A token for one request.
+    pub(in crate::graph) async fn token(&self, cx: &Context) -> Result<Arc<Token>, Error> {
+        if matches!(self.0.source, Source::Given { .. }) {
+            return self.given().map_err(Error::sign_in);
+        }
+        let clock = &*self.0.runtime.clock;
+        let flight = {
+            let mut state = self.state();
+            let now = clock.now();
+            if let Some(token) = state.token.clone().filter(|token| token.is_usable(clock)) {
+                if token.is_due(clock) && state.flight.is_none() && now >= state.background_from {
+                    self.launch(&mut state, None, false);
+                }
+                return Ok(token);
+            }
+            if let Some((until, message)) = &state.failed
+                && now < *until
+            {
+                return Err(Error::sign_in(message.clone()));
+            }
+            match &state.flight {
+                Some(flight) => flight.clone(),
+                None => self.launch(&mut state, None, false),
+            }
+        };
+        self.land(cx, flight).await
+    }
+
+    /// Gets another token because Graph refused this one, unless that has happened already. With `Err(None)` there is no other to be had.
+    pub(in crate::graph) async fn renew(
+        &self,
+        cx: &Context,
+        refused: &Token,
+        claims: Option<String>,
+    ) -> Result<(), Option<Error>> {
+        if matches!(self.0.source, Source::Given { .. }) {
+            return Err(None);
+        }
+        let flight = {
+            let mut state = self.state();
+            match &state.token {
+                Some(token) if token.serial != refused.serial => return Ok(()),
+                Some(_)
+                    if refused.forced
+                        && !refused.is_older_than(RENEWED_JUST_NOW, &*self.0.runtime.clock) =>
+                {
+                    return Err(None);
+                }
+                _ => {}
+            }
+            state.token = None;
+            match &state.flight {
+                Some(flight) => flight.clone(),
+                None => self.launch(&mut state, claims, true),
+            }
+        };
+        self.land(cx, flight).await.map(drop).map_err(Some)
+    }
+
+    /// Gets another token because permissions may have been granted since this one; tells whether it differs in them. The old one stays
+    /// in use if none is to be had.
+    pub(in crate::graph) async fn renew_for_rights(&self, cx: &Context, old: &Token) -> bool {
+        if matches!(self.0.source, Source::Given { .. }) {
+            return false;
+        }
+        let flight = {
+            let mut state = self.state();
+            match &state.token {
+                Some(token) if token.serial != old.serial => {
+                    return rights(token) != rights(old);
+                }
+                _ => {}
+            }
+            match &state.flight {
+                Some(flight) => flight.clone(),
+                None => self.launch(&mut state, None, false),
+            }
+        };
+        self.land(cx, flight).await.is_ok_and(|token| rights(&token) != rights(old))
+    }
+
+    /// Begins to fetch a token, in a task of its own, so that a caller who leaves takes it from nobody else.
+    fn launch(
+        &self,
+        state: &mut State,
+        claims: Option<String>,
+        forced: bool,
+    ) -> watch::Receiver<Outcome> {
+        let (sender, receiver) = watch::channel(None);
+        state.flight = Some(receiver.clone());
+        state.serial += 1;
+        let (session, serial) = (self.clone(), state.serial);
+        let task = async move {
+            let fetched = session.fetch(claims.as_deref(), serial, forced).await;
+            session.store(&fetched);
+            sender.send_replace(Some(fetched));
+        };
+        tokio::spawn(task.in_current_span());
+        receiver
+    }
+
+    async fn fetch(
+        &self,
+        claims: Option<&str>,
+        serial: u64,
+        forced: bool,
+    ) -> Result<Arc<Token>, String> {
+        let Source::App(app) = &self.0.source else {
+            return Err("a given token cannot be renewed".to_owned());
+        };
+        let Shared { runtime, filter, .. } = &*self.0;
+        let token =
+            Token::new(app.token(runtime, filter, claims).await?, serial, forced, &*runtime.clock);
+        check_tenant(&token, Some(&app.tenant_id))?;
+        if let Some(claims) = &token.claims {
+            tracing::debug!(application = claims.application, permissions = ?claims.permissions, expires = claims.expires, "new token");
+            if claims.application && claims.permissions.is_empty() {
+                tracing::warn!(
+                    "the token has no roles: no application permission is granted to the app"
+                );
+            }
+        }
+        Ok(Arc::new(token))
+    }
+
+    fn store(&self, fetched: &Result<Arc<Token>, String>) {
+        let clock = &*self.0.runtime.clock;
+        let now = clock.now();
+        let mut state = self.state();
+        state.flight = None;
+        match fetched {
+            Ok(token) => {
+                state.token = Some(Arc::clone(token));
+                state.failed = None;
+            }
+            Err(message) if state.token.as_ref().is_some_and(|token| token.is_usable(clock)) => {
+                tracing::warn!("the token could not be renewed and is used further: {message}");
+                state.background_from = now.saturating_add(BACKGROUND_PAUSE);
+            }
+            Err(message) => {
+                state.failed = Some((now.saturating_add(FAILURE_MEMORY), message.clone()))
+            }
+        }
+    }
+
+    /// Waits for a flight to end.
+    async fn land(
+        &self,
+        cx: &Context,
+        mut flight: watch::Receiver<Outcome>,
+    ) -> Result<Arc<Token>, Error> {
+        let clock = &*self.0.runtime.clock;
+        let landed = cx
+            .race(clock, flight.wait_for(Option::is_some))
+            .await
+            .map_err(|cut| Error::cut(cut, "while signing in", None))?;
+        let outcome = landed.ok().and_then(|outcome| outcome.clone());
+        outcome
+            .unwrap_or_else(|| Err("the sign-in ended without a result".to_owned()))
+            .map_err(Error::sign_in)
+    }
+
+    /// The given token, checked as far as it can be read.
+    fn given(&self) -> Result<Arc<Token>, String> {
+        let Source::Given { tenant_id, audiences } = &self.0.source else {
+            return Err("there is no token".to_owned());
+        };
+        let mut state = self.state();
+        let token = state.token.clone().ok_or("there is no token")?;
+        if token.secret().is_empty() {
+            return Err("`access_token` is empty".to_owned());
+        }
+        let Some(claims) = &token.claims else { return Ok(token) };
+        let clock = &*self.0.runtime.clock;
+        let left = claims.expires.map(|expires| expires.saturating_sub(clock.wall().as_second()));
+        let described = token.describe(clock);
+        if left.is_some_and(|left| left <= 0) {
+            return Err(format!(
+                "`access_token` has expired, and a given token cannot be renewed. It is {described}."
+            ));
+        }
+        if state.checked {
+            return Ok(token);
+        }
+        if left.is_some_and(|left| left < 300) {
+            return Err(format!(
+                "`access_token` ends within five minutes, which is too short for a run. It is {described}."
+            ));
+        }
+        if left.is_some_and(|left| left < 1200) {
+            tracing::warn!(
+                "the given access token ends within twenty minutes and cannot be renewed"
+            );
+        }
+        let same = |audience: &str, known: &String| {
+            audience.trim_end_matches('/').eq_ignore_ascii_case(known.trim_end_matches('/'))
+        };
+        if let Some(audience) = &claims.audience
+            && !audiences.iter().any(|known| same(audience, known))
+        {
+            return Err(format!("`access_token` is not for Microsoft Graph. It is {described}."));
+        }
+        check_tenant(&token, tenant_id.as_deref())?;
+        state.checked = true;
+        Ok(token)
+    }
+}
+
+fn rights(token: &Token) -> Option<&[String]> {
+    token.claims.as_ref().map(|claims| claims.permissions.as_slice())
+}
+
+/// Whether the token is for the tenant that was asked for. A domain name is not compared: the authority of a domain issues tokens of the
+/// tenant that owns it.
+fn check_tenant(token: &Token, expected: Option<&str>) -> Result<(), String> {
+    let actual = token.claims.as_ref().and_then(|claims| claims.tenant_id.as_deref());
+    let (Some(actual), Some(expected)) = (actual, expected) else { return Ok(()) };
+    if uuid::Uuid::try_parse(expected).is_err() || actual.eq_ignore_ascii_case(expected) {
+        return Ok(());
+    }
+    Err(format!("the token is for tenant {actual}, but `tenant_id` is {expected}"))
+}

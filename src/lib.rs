@@ -7,5 +7,6 @@ pub mod entities;
 pub mod framework;
 pub mod graph;
 pub mod plugin;
+pub mod provider;
 pub mod spec;
 pub mod tf;

@@ -26,6 +26,9 @@ mod values;
 mod level;
 mod meaning;
 
+#[cfg(test)]
+mod tests;
+
 pub use context::Context;
 pub use private::Private;
 pub use provider::{

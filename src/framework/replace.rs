@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::level::{Level, Member, NULL};
-use super::meaning::{same, same_elements};
-use crate::tf::{Nesting, Path, Step, Value};
+use super::level::{Level, Member, NULL, nested};
+use super::meaning::{nothing, same, same_elements};
+use crate::tf::{Attribute, Nesting, Path, Step, Value};
 
 /// The paths that a plan changes and that only a new object can change, sorted and without duplicates.
 ///
@@ -26,8 +26,7 @@ fn collect(level: Level<'_>, sides: [&Value; 3], at: &Path, found: &mut BTreeSet
             && attribute.plan.requires_replace
         {
             let provider_gives = planned.is_unknown() && config.is_null();
-            // What is unknown below is unknown to the comparison too: equal only to itself.
-            if !provider_gives && !same(attribute, planned, prior, &super::meaning::nothing) {
+            if !provider_gives && !same(attribute, planned, prior, &nothing) {
                 found.insert(at);
             }
         } else if let Some((nesting, level)) = member.nested()
@@ -74,21 +73,36 @@ fn collect_elements(
             }
         }
         Nesting::Set => {
-            let beside_the_point = |attribute: &crate::tf::Attribute,
-                                    planned: &Value,
-                                    _: &Value| {
-                let below = super::level::nested(attribute);
-                let decides = attribute.plan.requires_replace
-                    || below
-                        .is_some_and(|(_, level)| level.any(&|below| below.plan.requires_replace));
-                !decides || planned.is_unknown() && !attribute.mode.is_configurable()
+            let decisive = |value: &Value| -> Vec<Value> {
+                let elements = value.elements().unwrap_or_default().iter();
+                elements.filter(|element| decides(level, element)).cloned().collect()
             };
-            let empty = Value::Set(Vec::new());
-            let or_empty = |side| if Value::is_null(side) { &empty } else { side };
-            if !same_elements(nesting, level, or_empty(planned), or_empty(prior), &beside_the_point)
-            {
+            let (before, after) = (Value::Set(decisive(prior)), Value::Set(decisive(planned)));
+            if !same_elements(nesting, level, &after, &before, &|attribute, planned, _| {
+                let provider_gives = planned.is_unknown() && !attribute.mode.is_configurable();
+                provider_gives || !replaces(attribute)
+            }) {
                 found.insert(at.clone());
             }
         }
     }
+}
+
+/// Whether a change of the attribute, or of something below it, replaces the object.
+fn replaces(attribute: &Attribute) -> bool {
+    let here = |attribute: &Attribute| attribute.plan.requires_replace;
+    here(attribute) || nested(attribute).is_some_and(|(_, below)| below.any(&here))
+}
+
+/// Whether an element of a set says anything in an attribute that replaces.
+fn decides(level: Level<'_>, element: &Value) -> bool {
+    level.members().any(|member| {
+        let replaces = match member {
+            Member::Attribute(attribute) => replaces(attribute),
+            Member::Block(_) => member
+                .nested()
+                .is_some_and(|(_, below)| below.any(&|below| below.plan.requires_replace)),
+        };
+        replaces && !element.get(member.name()).is_null()
+    })
 }

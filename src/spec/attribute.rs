@@ -23,8 +23,8 @@ pub struct Attribute {
     pub replace: bool,
     /// Whether a computed value outlives updates, so that a plan can promise it.
     pub stable: bool,
-    /// Whether a value removed from the configuration is cleared with `null`; otherwise with the empty value of its kind.
-    pub clear_with_null: bool,
+    /// How a value that was removed from the configuration is cleared.
+    pub clear: Clear,
     /// Whether null and the empty text or collection are one value.
     pub empty_is_null: bool,
     /// Further spellings that are the same value.
@@ -44,6 +44,23 @@ pub struct Attribute {
 /// What an attribute holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Kind {
+    /// One plain value.
+    Scalar(Scalar),
+    /// A flag enumeration: `"a,b"` in Graph, a set of strings in Terraform.
+    Flags(&'static Choice),
+    /// A complex value.
+    Object(Fields),
+    /// An ordered collection.
+    List(Element),
+    /// A collection whose order means nothing.
+    Set(Element),
+    /// A value of an abstract type: one nested attribute per subtype, exactly one of them set.
+    Union(&'static [Variant]),
+}
+
+/// A plain value.
+#[derive(Clone, Copy, Debug)]
+pub enum Scalar {
     /// `Edm.String`
     String,
     /// `Edm.Guid`, or a string that always holds one: compared without regard to case.
@@ -60,7 +77,7 @@ pub enum Kind {
     DateTime,
     /// `Edm.Date`
     Date,
-    /// `Edm.TimeOfDay`
+    /// `Edm.TimeOfDay`: equal times are equal values.
     TimeOfDay,
     /// `Edm.Duration`: equal lengths are equal values.
     Duration,
@@ -68,27 +85,30 @@ pub enum Kind {
     Binary,
     /// An enumeration.
     Choice(&'static Choice),
-    /// A flag enumeration: `"a,b"` in Graph, a set of strings in Terraform.
-    Flags(&'static Choice),
-    /// A complex value.
-    Object(&'static [Attribute], &'static [Rule]),
-    /// An ordered collection.
-    List(&'static Element),
-    /// A collection whose order means nothing.
-    Set(&'static Element),
-    /// A value of an abstract type: one nested attribute per subtype, exactly one of them set.
-    Union(&'static [Variant]),
 }
 
 /// What a collection holds.
 #[derive(Clone, Copy, Debug)]
 pub enum Element {
-    /// Plain values of this kind; never an object, collection or union.
-    Plain(Kind),
+    /// Plain values.
+    Scalar(Scalar),
     /// Complex values.
-    Object(&'static [Attribute], &'static [Rule]),
+    Object(Fields),
     /// Values of an abstract type.
     Union(&'static [Variant]),
+}
+
+/// The inside of a complex value.
+#[derive(Clone, Copy, Debug)]
+pub struct Fields {
+    /// Its attributes.
+    pub attributes: &'static [Attribute],
+    /// What must hold between them; paths start inside.
+    pub rules: &'static [Rule],
+}
+
+impl Fields {
+    const NONE: Fields = Fields { attributes: &[], rules: &[] };
 }
 
 /// The members of an enumeration.
@@ -100,6 +120,26 @@ pub struct Choice {
     pub members: &'static [&'static str],
     /// Whether the service is known to refuse every other member. Otherwise an unknown one is a warning.
     pub closed: bool,
+    /// Members that were renamed, old name first: both names are one value.
+    pub renamed: &'static [(&'static str, &'static str)],
+}
+
+impl Choice {
+    /// An enumeration that grows: a member that is not listed is a warning.
+    pub const fn open(graph_type: &'static str, members: &'static [&'static str]) -> Self {
+        Choice { graph_type, members, closed: false, renamed: &[] }
+    }
+
+    /// An enumeration of which the service is known to refuse what is not listed.
+    pub const fn closed(graph_type: &'static str, members: &'static [&'static str]) -> Self {
+        Choice { graph_type, members, closed: true, renamed: &[] }
+    }
+
+    /// Members that were renamed, old name first.
+    pub const fn renamed(mut self, renamed: &'static [(&'static str, &'static str)]) -> Self {
+        self.renamed = renamed;
+        self
+    }
 }
 
 /// One subtype of an abstract type.
@@ -111,8 +151,35 @@ pub struct Variant {
     pub graph_type: &'static str,
     /// Its own attributes, those of its base included.
     pub attributes: &'static [Attribute],
+    /// What must hold between them.
+    pub rules: &'static [Rule],
     /// What it is.
     pub doc: &'static str,
+}
+
+/// A subtype; its attributes follow in [`Variant::of`].
+pub const fn variant(name: &'static str, graph_type: &'static str) -> Variant {
+    Variant { name, graph_type, attributes: &[], rules: &[], doc: "" }
+}
+
+impl Variant {
+    /// Its attributes.
+    pub const fn of(mut self, attributes: &'static [Attribute]) -> Self {
+        self.attributes = attributes;
+        self
+    }
+
+    /// What must hold between its attributes.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// What it is.
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
+    }
 }
 
 /// Who gives an attribute its value.
@@ -126,6 +193,17 @@ pub enum Presence {
     Defaulted,
     /// Only the service does.
     ReadOnly,
+}
+
+/// How a value is cleared in an update.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clear {
+    /// With `null`.
+    Null,
+    /// With the empty text or collection: the service refuses `null`.
+    Empty,
+    /// By leaving it out of an update that something else makes necessary: the service refuses `null` and empty values.
+    Omit,
 }
 
 /// A default that the provider fills in.
@@ -158,10 +236,12 @@ pub enum Stored {
     /// In a sub-collection of its own: read by `GET {item}/{property}` page by page; sent in the body of a create and, on update, by
     /// `PUT {item}` with the whole object.
     SubCollection,
-    /// In the body of a create; a later change goes through this action of the item, with the property as its parameter.
+    /// In the body of a create; a later change goes through this action of the item.
     ChangedBy {
         /// Action name.
         action: &'static str,
+        /// Parameter that takes the new value; often the property's own name.
+        parameter: &'static str,
     },
 }
 
@@ -174,6 +254,24 @@ pub struct Level {
     pub collection: bool,
     /// Graph type to send in `@odata.type`, if the service wants one.
     pub graph_type: Option<&'static str>,
+}
+
+impl Level {
+    /// A complex value.
+    pub const fn one(property: &'static str) -> Self {
+        Level { property, collection: false, graph_type: None }
+    }
+
+    /// A collection that only ever holds one element.
+    pub const fn many(property: &'static str) -> Self {
+        Level { property, collection: true, graph_type: None }
+    }
+
+    /// Its type stands in bodies.
+    pub const fn typed(mut self, graph_type: &'static str) -> Self {
+        self.graph_type = Some(graph_type);
+        self
+    }
 }
 
 /// In which requests an attribute is sent.
@@ -238,7 +336,7 @@ const fn attribute(property: &'static str, kind: Kind) -> Attribute {
         sent: Sent::Always,
         replace: false,
         stable: false,
-        clear_with_null: true,
+        clear: Clear::Null,
         empty_is_null: false,
         same: Same::Exact,
         secret: Secret::No,
@@ -251,62 +349,62 @@ const fn attribute(property: &'static str, kind: Kind) -> Attribute {
 
 /// Text.
 pub const fn string(property: &'static str) -> Attribute {
-    attribute(property, Kind::String)
+    attribute(property, Kind::Scalar(Scalar::String))
 }
 
 /// A GUID.
 pub const fn guid(property: &'static str) -> Attribute {
-    attribute(property, Kind::Guid)
+    attribute(property, Kind::Scalar(Scalar::Guid))
 }
 
 /// A boolean.
 pub const fn boolean(property: &'static str) -> Attribute {
-    attribute(property, Kind::Boolean)
+    attribute(property, Kind::Scalar(Scalar::Boolean))
 }
 
 /// A 32-bit whole number.
 pub const fn int32(property: &'static str) -> Attribute {
-    attribute(property, Kind::Int32)
+    attribute(property, Kind::Scalar(Scalar::Int32))
 }
 
 /// A 64-bit whole number.
 pub const fn int64(property: &'static str) -> Attribute {
-    attribute(property, Kind::Int64)
+    attribute(property, Kind::Scalar(Scalar::Int64))
 }
 
 /// A number.
 pub const fn double(property: &'static str) -> Attribute {
-    attribute(property, Kind::Double)
+    attribute(property, Kind::Scalar(Scalar::Double))
 }
 
 /// An instant.
 pub const fn date_time(property: &'static str) -> Attribute {
-    attribute(property, Kind::DateTime)
+    attribute(property, Kind::Scalar(Scalar::DateTime))
 }
 
 /// A date.
 pub const fn date(property: &'static str) -> Attribute {
-    attribute(property, Kind::Date)
+    attribute(property, Kind::Scalar(Scalar::Date))
 }
 
 /// A time of day.
 pub const fn time_of_day(property: &'static str) -> Attribute {
-    attribute(property, Kind::TimeOfDay)
+    attribute(property, Kind::Scalar(Scalar::TimeOfDay))
 }
 
 /// A length of time.
 pub const fn duration(property: &'static str) -> Attribute {
-    attribute(property, Kind::Duration)
+    attribute(property, Kind::Scalar(Scalar::Duration))
 }
 
 /// Bytes.
 pub const fn binary(property: &'static str) -> Attribute {
-    attribute(property, Kind::Binary)
+    attribute(property, Kind::Scalar(Scalar::Binary))
 }
 
 /// One member of an enumeration.
 pub const fn choice(property: &'static str, choice: &'static Choice) -> Attribute {
-    attribute(property, Kind::Choice(choice))
+    attribute(property, Kind::Scalar(Scalar::Choice(choice)))
 }
 
 /// Members of an enumeration, joined with commas in Graph.
@@ -316,22 +414,32 @@ pub const fn flags(property: &'static str, choice: &'static Choice) -> Attribute
 
 /// A set of texts.
 pub const fn strings(property: &'static str) -> Attribute {
-    attribute(property, Kind::Set(&Element::Plain(Kind::String)))
+    attribute(property, Kind::Set(Element::Scalar(Scalar::String)))
 }
 
 /// A set of GUIDs.
 pub const fn guids(property: &'static str) -> Attribute {
-    attribute(property, Kind::Set(&Element::Plain(Kind::Guid)))
+    attribute(property, Kind::Set(Element::Scalar(Scalar::Guid)))
 }
 
-/// A collection of plain values, objects or unions; a set unless [`Attribute::ordered`].
-pub const fn collection(property: &'static str, element: &'static Element) -> Attribute {
-    attribute(property, Kind::Set(element))
+/// A set of members of an enumeration.
+pub const fn choices(property: &'static str, choice: &'static Choice) -> Attribute {
+    attribute(property, Kind::Set(Element::Scalar(Scalar::Choice(choice))))
+}
+
+/// A collection of complex values, a set unless [`Attribute::ordered`]; their content follows in [`Attribute::of`].
+pub const fn objects(property: &'static str) -> Attribute {
+    attribute(property, Kind::Set(Element::Object(Fields::NONE)))
+}
+
+/// A collection of values of an abstract type, a set unless [`Attribute::ordered`]; the subtypes follow in [`Attribute::one_of`].
+pub const fn unions(property: &'static str) -> Attribute {
+    attribute(property, Kind::Set(Element::Union(&[])))
 }
 
 /// A complex value; its content follows in [`Attribute::of`].
 pub const fn object(property: &'static str) -> Attribute {
-    attribute(property, Kind::Object(&[], &[]))
+    attribute(property, Kind::Object(Fields::NONE))
 }
 
 /// A value of an abstract type; its subtypes follow in [`Attribute::one_of`].
@@ -341,7 +449,7 @@ pub const fn union(property: &'static str) -> Attribute {
 
 /// A reference to another object, by id, written as a bind to an address in `set`.
 pub const fn reference(property: &'static str, name: &'static str, set: &'static str) -> Attribute {
-    let mut it = attribute(property, Kind::Guid);
+    let mut it = attribute(property, Kind::Scalar(Scalar::Guid));
     it.name = Some(name);
     it.stored = Stored::Bind { set, reverse: None };
     it
@@ -388,7 +496,10 @@ impl Attribute {
             matches!(self.presence, Presence::Optional),
             "only an optional attribute can have a default"
         );
-        assert!(matches!(self.kind, Kind::Boolean), "a boolean default needs a boolean attribute");
+        assert!(
+            matches!(self.kind, Kind::Scalar(Scalar::Boolean)),
+            "a boolean default needs a boolean attribute"
+        );
         self.default = Some(Default::Boolean(value));
         self
     }
@@ -400,7 +511,7 @@ impl Attribute {
             "only an optional attribute can have a default"
         );
         assert!(
-            matches!(self.kind, Kind::Int32 | Kind::Int64),
+            matches!(self.kind, Kind::Scalar(Scalar::Int32 | Scalar::Int64)),
             "a whole-number default needs a whole-number attribute"
         );
         self.default = Some(Default::Integer(value));
@@ -414,7 +525,7 @@ impl Attribute {
             "only an optional attribute can have a default"
         );
         assert!(
-            matches!(self.kind, Kind::String | Kind::Choice(_)),
+            matches!(self.kind, Kind::Scalar(Scalar::String | Scalar::Choice(_))),
             "a text default needs a text or enumeration attribute"
         );
         self.default = Some(Default::Text(value));
@@ -462,9 +573,9 @@ impl Attribute {
         self
     }
 
-    /// After the create, an action of the item changes it.
-    pub const fn changed_by(mut self, action: &'static str) -> Self {
-        self.stored = Stored::ChangedBy { action };
+    /// After the create, this parameter of an action of the item changes it.
+    pub const fn changed_by(mut self, action: &'static str, parameter: &'static str) -> Self {
+        self.stored = Stored::ChangedBy { action, parameter };
         self
     }
 
@@ -489,15 +600,31 @@ impl Attribute {
     /// The service refuses `null`: the empty value of the kind clears it.
     pub const fn cleared_with_empty(mut self) -> Self {
         assert!(
-            matches!(self.kind, Kind::String | Kind::List(_) | Kind::Set(_) | Kind::Flags(_)),
+            matches!(
+                self.kind,
+                Kind::Scalar(Scalar::String) | Kind::List(_) | Kind::Set(_) | Kind::Flags(_)
+            ),
             "only text and collections have an empty value"
         );
-        self.clear_with_null = false;
+        self.clear = Clear::Empty;
+        self
+    }
+
+    /// The service refuses `null` and empty values where there is none: it is left out.
+    pub const fn cleared_by_omission(mut self) -> Self {
+        self.clear = Clear::Omit;
         self
     }
 
     /// Null and the empty text or collection are one value.
     pub const fn empty_is_null(mut self) -> Self {
+        assert!(
+            matches!(
+                self.kind,
+                Kind::Scalar(Scalar::String) | Kind::List(_) | Kind::Set(_) | Kind::Flags(_)
+            ),
+            "only text and collections have an empty value"
+        );
         self.empty_is_null = true;
         self
     }
@@ -523,7 +650,7 @@ impl Attribute {
     /// A secret that the service never gives back: it gets a write-only twin.
     pub const fn secret(mut self) -> Self {
         assert!(
-            matches!(self.kind, Kind::String | Kind::Binary),
+            matches!(self.kind, Kind::Scalar(Scalar::String | Scalar::Binary)),
             "only text and bytes can be written and never read"
         );
         assert!(
@@ -565,28 +692,44 @@ impl Attribute {
         self
     }
 
-    /// The content of an object.
-    pub const fn of(mut self, attributes: &'static [Attribute]) -> Self {
-        let Kind::Object(_, rules) = self.kind else {
-            panic!("only an object has attributes of its own")
-        };
-        self.kind = Kind::Object(attributes, rules);
-        self
+    /// The content of an object, or of the objects in a collection.
+    pub const fn of(self, attributes: &'static [Attribute]) -> Self {
+        let rules = self.fields().rules;
+        self.with_fields(Fields { attributes, rules })
     }
 
-    /// What must hold between the attributes of an object.
-    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
-        let Kind::Object(attributes, _) = self.kind else {
-            panic!("rules belong to an object; those of elements stand there")
+    /// What must hold between the attributes of an object, or of each object in a collection.
+    pub const fn rules(self, rules: &'static [Rule]) -> Self {
+        let attributes = self.fields().attributes;
+        self.with_fields(Fields { attributes, rules })
+    }
+
+    const fn fields(&self) -> Fields {
+        match self.kind {
+            Kind::Object(fields)
+            | Kind::List(Element::Object(fields))
+            | Kind::Set(Element::Object(fields)) => fields,
+            _ => panic!("only objects have attributes and rules of their own"),
+        }
+    }
+
+    const fn with_fields(mut self, fields: Fields) -> Self {
+        self.kind = match self.kind {
+            Kind::List(_) => Kind::List(Element::Object(fields)),
+            Kind::Set(_) => Kind::Set(Element::Object(fields)),
+            _ => Kind::Object(fields),
         };
-        self.kind = Kind::Object(attributes, rules);
         self
     }
 
     /// The subtypes of an abstract type.
     pub const fn one_of(mut self, variants: &'static [Variant]) -> Self {
-        assert!(matches!(self.kind, Kind::Union(_)), "only a union has subtypes");
-        self.kind = Kind::Union(variants);
+        self.kind = match self.kind {
+            Kind::Union(_) => Kind::Union(variants),
+            Kind::List(Element::Union(_)) => Kind::List(Element::Union(variants)),
+            Kind::Set(Element::Union(_)) => Kind::Set(Element::Union(variants)),
+            _ => panic!("only a union has subtypes"),
+        };
         self
     }
 }

@@ -21,10 +21,12 @@ pub struct Entity {
     pub doc: &'static str,
     /// Address of Microsoft's reference page.
     pub reference: &'static str,
-    /// Attributes; `id` first. `assignments` and `timeouts` are added by the engine.
+    /// Attributes. The engine adds `id`, the parent's id, `assignments`, `allow_duplicate_name`, `timeouts` and the twins of secrets.
     pub attributes: &'static [Attribute],
     /// What must hold between the attributes.
     pub rules: &'static [Rule],
+    /// Properties that are not served, and why.
+    pub left_out: &'static [LeftOut],
     /// What names an object to people.
     pub key: Key,
     /// How it is assigned.
@@ -47,6 +49,15 @@ pub struct Entity {
     pub serial: bool,
     /// Pure functions for what no word says. Each names the documented or observed behaviour that forces it.
     pub hooks: Hooks,
+}
+
+/// A property that is not served.
+#[derive(Clone, Copy, Debug)]
+pub struct LeftOut {
+    /// Graph property, dotted for what lies in a complex value: `domainJoinConfigurations.type`.
+    pub property: &'static str,
+    /// Why: a sentence that a reader of the documentation would accept.
+    pub why: &'static str,
 }
 
 /// Where an entity lives.
@@ -165,6 +176,7 @@ impl Entity {
             reference: "",
             attributes: &[],
             rules: &[],
+            left_out: &[],
             key: Key { property: "displayName", unique: Unique::No },
             assignments: None,
             reading: Reading { expand: &[], select: false },
@@ -245,6 +257,12 @@ impl Entity {
     /// What must hold between its attributes.
     pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
         self.rules = rules;
+        self
+    }
+
+    /// Properties that are not served, and why.
+    pub const fn left_out(mut self, left_out: &'static [LeftOut]) -> Self {
+        self.left_out = left_out;
         self
     }
 

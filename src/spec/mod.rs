@@ -15,14 +15,15 @@ pub mod rule;
 
 pub use assignment::{AssignStyle, Assignments, INTUNE_TARGETS, ReadBy, Targets};
 pub use attribute::{
-    Attribute, Check, Choice, Default, Element, Kind, Level, Presence, Same, Secret, Sent, Stored,
-    Variant, binary, boolean, choice, collection, date, date_time, double, duration, flags, guid,
-    guids, int32, int64, object, reference, string, strings, time_of_day, union,
+    Attribute, Check, Choice, Clear, Default, Element, Fields, Kind, Level, Presence, Same, Scalar,
+    Secret, Sent, Stored, Variant, binary, boolean, choice, choices, date, date_time, double,
+    duration, flags, guid, guids, int32, int64, object, objects, reference, string, strings,
+    time_of_day, union, unions, variant,
 };
 pub use call::{Call, Wait, When};
 pub use entity::{
-    Entity, Hooks, Key, Phase, Place, Reading, ShapeRequest, ShapeResponse, Timeouts, Unique,
-    Update, Version,
+    Entity, Hooks, Key, LeftOut, Phase, Place, Reading, ShapeRequest, ShapeResponse, Timeouts,
+    Unique, Update, Version,
 };
 pub use permission::{Access, Permissions};
 pub use rule::Rule;

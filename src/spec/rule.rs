@@ -1,4 +1,5 @@
-//! What must hold between attributes of one object. Paths are Terraform names, dotted for what lies deeper.
+//! What must hold between attributes of one object. Paths are Terraform names, dotted for what lies deeper;
+//! a path through a collection means every element.
 
 /// A rule between attributes, checked at plan as far as values are known.
 #[derive(Clone, Copy, Debug)]
@@ -35,5 +36,16 @@ pub enum Rule {
         with: &'static str,
         /// The values of `with` that allow it.
         values: &'static [&'static str],
+    },
+    /// When `attribute` has one of `values`, `other` must have one of `allowed`. A value left out counts as none of them.
+    Demands {
+        /// The attribute that decides.
+        attribute: &'static str,
+        /// Its values.
+        values: &'static [&'static str],
+        /// The attribute that is bound.
+        other: &'static str,
+        /// The values that it may have.
+        allowed: &'static [&'static str],
     },
 }

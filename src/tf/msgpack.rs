@@ -1,6 +1,6 @@
 //! Values on the wire: the msgpack encoding of the plugin protocol, the same that Terraform's own type system writes.
 //!
-//! Source: `docs/plugin-protocol/object-wire-format.md` in hashicorp/terraform. Reading accepts every form that a client may send;
+//! Source: `hashicorp/terraform:docs/plugin-protocol/object-wire-format.md`. Reading accepts every form that a client may send;
 //! writing uses the one form that Terraform itself uses, with the elements of sets sorted, so that equal values are equal bytes.
 
 mod decode;

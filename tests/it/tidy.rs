@@ -269,7 +269,8 @@ fn documents(line: &str) -> impl Iterator<Item = &str> {
     line.split(|c: char| c.is_whitespace() || "`'\"()[]<>,;{}|=".contains(c))
         .map(|word| word.trim_end_matches(['.', ':']))
         .map(|word| word.split('#').next().unwrap_or(word))
-        .filter(|word| word.ends_with(".md") && !word.contains("://") && !word.contains('*'))
+        // `owner/repo:path` is a file of another public repository.
+        .filter(|word| word.ends_with(".md") && !word.contains([':', '*']))
         .filter(|word| word.len() > ".md".len())
 }
 

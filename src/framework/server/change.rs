@@ -166,7 +166,10 @@ impl Before<'_> {
         let state = values::fit(block, state, &mut diags);
         let state = reconcile(block.into(), state, self.planned, self.prior);
         let (state, unknown) = values::known(state);
-        values::left_unknown(&unknown, self.operation, &mut diags);
+        // An operation that failed half-way rightly leaves open what it never got to.
+        if !diags.has_error() {
+            values::left_unknown(&unknown, self.operation, &mut diags);
+        }
         let state = if unknown.is_empty() { state } else { values::fit(block, state, &mut diags) };
         if !diags.has_error() {
             reconcile::log_surprises(name, block.into(), self.planned, &state);

@@ -1,0 +1,81 @@
+//! What Terraform does before it asks for a plan: the configuration, with prior values where the provider may give them.
+//! Written after `internal/plans/objchange/objchange.go` in hashicorp/terraform.
+
+use crate::framework::level::{Level, Member, NULL};
+use crate::tf::{Attribute, Block, Nesting, Value};
+
+/// The proposed new state.
+pub(super) fn proposed(block: &Block, prior: &Value, config: &Value) -> Value {
+    if config.is_null() { Value::Null } else { object(block.into(), prior, config) }
+}
+
+fn object(level: Level<'_>, prior: &Value, config: &Value) -> Value {
+    level.change(config.clone(), |member, config| {
+        let prior = prior.get(member.name());
+        match (member, member.nested()) {
+            (Member::Attribute(attribute), _)
+                if attribute.mode.is_computed() && config.is_null() =>
+            {
+                if user_had_set(attribute, prior) { config } else { prior.clone() }
+            }
+            (_, None) => config,
+            (_, Some((nesting, level))) => elements(nesting, level, prior, config),
+        }
+    })
+}
+
+/// Whether an optional nested object holds something that only a configuration can have put there.
+fn user_had_set(attribute: &Attribute, prior: &Value) -> bool {
+    attribute.mode.is_configurable()
+        && Member::Attribute(attribute).nested().is_some_and(|(_, level)| {
+            let each: Vec<&Value> = match prior {
+                Value::Object(_) => vec![prior],
+                Value::Map(entries) => entries.values().collect(),
+                other => other.elements().unwrap_or_default().iter().collect(),
+            };
+            each.iter().any(|element| {
+                level.members().any(|member| {
+                    matches!(member, Member::Attribute(below) if !below.mode.is_computed())
+                        && !element.get(member.name()).is_null()
+                })
+            })
+        })
+}
+
+fn elements(nesting: Nesting, level: Level<'_>, prior: &Value, config: Value) -> Value {
+    match (nesting, config) {
+        (Nesting::Single | Nesting::Group, config) => object(level, prior, &config),
+        (_, Value::List(all)) => Value::List(
+            all.iter()
+                .enumerate()
+                .map(|(index, config)| {
+                    let prior = prior.elements().and_then(|all| all.get(index)).unwrap_or(&NULL);
+                    object(level, prior, config)
+                })
+                .collect(),
+        ),
+        (_, Value::Map(all)) => Value::Map(
+            all.iter()
+                .map(|(key, config)| (key.clone(), object(level, prior.get(key), config)))
+                .collect(),
+        ),
+        (_, Value::Set(all)) => {
+            let mut unused: Vec<&Value> = prior.elements().unwrap_or_default().iter().collect();
+            Value::set(all.iter().map(|config| {
+                match unused.iter().position(|prior| could_come_from(level, prior, config)) {
+                    Some(at) => object(level, unused.remove(at), config),
+                    None => object(level, &NULL, config),
+                }
+            }))
+        }
+        (_, config) => config,
+    }
+}
+
+fn could_come_from(level: Level<'_>, prior: &Value, config: &Value) -> bool {
+    level.members().all(|member| {
+        let (prior, config) = (prior.get(member.name()), config.get(member.name()));
+        let free = matches!(member, Member::Attribute(attribute) if attribute.mode.is_computed());
+        config.is_null() && free || prior == config
+    })
+}

@@ -1,0 +1,122 @@
+//! The provider block, the environment, and everything that is served.
+//!
+//! Invariant: no behaviour of any entity lives here, and `plugin` and `mock` are not used. This is the one room beside `plugin` that
+//! reads the process environment, through [`Environment`], so that tests need none.
+//!
+//! Start reading at [`inputs`], the table that schema, checks, messages and documentation follow from; then [`settings`] (who wins),
+//! [`sign_in`] (which way in), [`connection`] (what the engine is given).
+
+pub mod inputs;
+
+pub mod environment;
+
+mod check;
+pub mod connection;
+pub mod settings;
+pub mod sign_in;
+
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+pub use environment::{Environment, ProcessEnvironment};
+
+use crate::framework::provider::ConfigureRequest;
+use crate::framework::{self, Action, DataSource, Ephemeral, Function, ListResource, Resource};
+use crate::graph::Runtime;
+use crate::tf::{Diagnostics, Schema, Value};
+use crate::{engine, entities};
+use connection::Connection;
+use settings::Settings;
+
+/// The provider for Windows 365 and Intune.
+///
+/// Schemas are built when first asked for, and each type's own schema only when that type is used: Terraform starts a process for
+/// nearly every step, and most of them need a few types.
+pub struct Provider {
+    environment: Box<dyn Environment>,
+    connection: Arc<Connection>,
+    schema: OnceLock<Schema>,
+    resources: OnceLock<BTreeMap<&'static str, Arc<dyn Resource>>>,
+    data_sources: OnceLock<BTreeMap<&'static str, Arc<dyn DataSource>>>,
+    list_resources: OnceLock<BTreeMap<&'static str, Arc<dyn ListResource>>>,
+    functions: BTreeMap<&'static str, Arc<dyn Function>>,
+    ephemerals: BTreeMap<&'static str, Arc<dyn Ephemeral>>,
+    actions: BTreeMap<&'static str, Arc<dyn Action>>,
+}
+
+impl Provider {
+    /// A provider that reads this environment. `runtime` is called at the first use of the service, not before.
+    pub fn new(
+        environment: impl Environment + 'static,
+        runtime: impl Fn() -> Runtime + Send + Sync + 'static,
+    ) -> Self {
+        Provider {
+            environment: Box::new(environment),
+            connection: Arc::new(Connection::new(runtime)),
+            schema: OnceLock::new(),
+            resources: OnceLock::new(),
+            data_sources: OnceLock::new(),
+            list_resources: OnceLock::new(),
+            functions: BTreeMap::new(),
+            ephemerals: BTreeMap::new(),
+            actions: BTreeMap::new(),
+        }
+    }
+
+    fn connect(&self) -> Arc<dyn engine::Connect> {
+        self.connection.clone()
+    }
+}
+
+impl framework::Provider for Provider {
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(inputs::schema)
+    }
+
+    fn validate(&self, config: &Value, diags: &mut Diagnostics) {
+        check::configuration(config, diags);
+    }
+
+    fn configure(&self, request: ConfigureRequest<'_>, diags: &mut Diagnostics) {
+        let settings = Settings::gather(request.config, self.environment.as_ref());
+        let user_agent = user_agent(request.terraform_version);
+        self.connection.configure(&settings, user_agent, diags);
+    }
+
+    fn resources(&self) -> &BTreeMap<&'static str, Arc<dyn Resource>> {
+        self.resources.get_or_init(|| engine::resources(entities::ALL, self.connect()))
+    }
+
+    fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn DataSource>> {
+        self.data_sources.get_or_init(|| engine::data_sources(entities::ALL, self.connect()))
+    }
+
+    fn functions(&self) -> &BTreeMap<&'static str, Arc<dyn Function>> {
+        &self.functions
+    }
+
+    fn ephemerals(&self) -> &BTreeMap<&'static str, Arc<dyn Ephemeral>> {
+        &self.ephemerals
+    }
+
+    fn list_resources(&self) -> &BTreeMap<&'static str, Arc<dyn ListResource>> {
+        self.list_resources.get_or_init(|| engine::list_resources(entities::ALL, self.connect()))
+    }
+
+    fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
+        &self.actions
+    }
+}
+
+/// Who we are to the service, which refuses some calls without it. The client's version is left out where it could break a header.
+fn user_agent(terraform_version: &str) -> String {
+    let us = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
+    if terraform_version.is_empty() || !terraform_version.chars().all(plain) {
+        return us.to_owned();
+    }
+    format!("{us} Terraform/{terraform_version}")
+}

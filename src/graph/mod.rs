@@ -20,6 +20,7 @@ pub mod scripted;
 mod secret;
 pub mod system;
 pub mod tls;
+pub mod transport;
 mod url;
 
 pub use auth::Credential;
@@ -30,4 +31,5 @@ pub use origin::Origin;
 pub use request::{Effect, Method, Request, Version};
 pub use runtime::{Clock, Head, Random, Runtime, Transport, TransportError};
 pub use secret::{Filter, Secret};
+pub use transport::HttpTransport;
 pub use url::quote;

@@ -45,7 +45,7 @@ pub struct TransportError {
     pub certificate: bool,
     /// Whether time ran out, as opposed to a failure; costs more of the retry budget.
     pub timeout: bool,
-    /// Whether the response was over a cap (size, ratio, headers); retrying is useless then.
+    /// Whether a limit of ours was broken (size, ratio, headers, encoding, plain http); retrying is useless then.
     pub oversize: bool,
     /// One line, without secrets and addresses.
     pub message: String,
@@ -91,4 +91,15 @@ pub struct Runtime {
     pub random: Arc<dyn Random>,
     /// The wire.
     pub transport: Arc<dyn Transport>,
+}
+
+impl Runtime {
+    /// The real world: the machine's clock and randomness, and HTTP.
+    pub fn system() -> Self {
+        Runtime {
+            clock: Arc::new(super::system::SystemClock::start()),
+            random: Arc::new(super::system::SystemRandom),
+            transport: Arc::new(super::HttpTransport::default()),
+        }
+    }
 }

@@ -1,0 +1,311 @@
+//! The real wire: reqwest with our own limits.
+//!
+//! reqwest has no limit on time or size by itself, and a service (or whatever pretends to be one) may answer with a byte a minute, with a
+//! gigabyte, or with a megabyte that unpacks to ten gigabytes. Everything is bounded here, decompression included, which is why it is
+//! done here and not by reqwest. Redirects are not followed, cookies and referrers do not exist, plain http is for loopback only, and
+//! loopback never goes through a proxy.
+
+use std::io::Read as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
+use reqwest::redirect::Policy;
+use tokio::time::{Instant, timeout};
+
+use super::origin::is_loopback_host;
+use super::{Head, Transport, TransportError, tls};
+
+/// Bounds of one exchange.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// For a connection, TLS included.
+    pub connect: Duration,
+    /// From the beginning until the headers of the answer are there.
+    pub first_byte: Duration,
+    /// Between two pieces of the body.
+    pub idle: Duration,
+    /// For everything.
+    pub total: Duration,
+    /// A body must not be slower than a KiB a second over such a time.
+    pub slow: Duration,
+    /// Bytes of a body on the wire.
+    pub wire_bytes: usize,
+    /// Bytes of a body after decompression.
+    pub body_bytes: usize,
+    /// Bytes of all headers together.
+    pub header_bytes: usize,
+    /// Number of headers.
+    pub headers: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Limits {
+            connect: Duration::from_secs(10),
+            first_byte: Duration::from_secs(60),
+            idle: Duration::from_secs(30),
+            total: Duration::from_secs(120),
+            slow: Duration::from_secs(30),
+            wire_bytes: 32 << 20,
+            body_bytes: 64 << 20,
+            header_bytes: 64 << 10,
+            headers: 100,
+        }
+    }
+}
+
+/// How much a body may grow by decompression…
+const RATIO: usize = 100;
+/// …once it is larger than this.
+const RATIO_FROM: usize = 1 << 20;
+/// Connections are not kept longer than this: the front doors behind a name move.
+const POOL_AGE: Duration = Duration::from_secs(300);
+/// Unused connections are closed after this.
+const POOL_IDLE: Duration = Duration::from_secs(60);
+
+/// HTTP/1.1 and HTTP/2 over TCP and TLS.
+#[derive(Default)]
+pub struct HttpTransport {
+    limits: Limits,
+    pool: Mutex<Option<Pool>>,
+}
+
+#[derive(Clone)]
+struct Pool {
+    outside: reqwest::Client,
+    loopback: reqwest::Client,
+    made: Instant,
+}
+
+impl HttpTransport {
+    /// The wire with other limits than the usual ones.
+    pub fn with_limits(limits: Limits) -> Self {
+        HttpTransport { limits, pool: Mutex::default() }
+    }
+
+    /// The connections in use. Made at the first request, because reading the system's certificates takes time, and made anew when old.
+    fn client(&self, loopback: bool) -> Result<reqwest::Client, TransportError> {
+        let mut pool = self.pool.lock().unwrap_or_else(PoisonError::into_inner);
+        let pool = match &mut *pool {
+            Some(pool) if pool.made.elapsed() < POOL_AGE => pool,
+            slot => slot.insert(self.new_pool()?),
+        };
+        Ok(if loopback { pool.loopback.clone() } else { pool.outside.clone() })
+    }
+
+    fn new_pool(&self) -> Result<Pool, TransportError> {
+        tls::install();
+        let builder = || {
+            reqwest::Client::builder()
+                .connect_timeout(self.limits.connect)
+                .pool_idle_timeout(POOL_IDLE)
+                .redirect(Policy::none())
+                .referer(false)
+                .http1_max_headers(self.limits.headers)
+                .http2_max_header_list_size(
+                    u32::try_from(self.limits.header_bytes).unwrap_or(u32::MAX),
+                )
+        };
+        let build = |builder: reqwest::ClientBuilder| {
+            builder.build().map_err(|error| TransportError {
+                certificate: true,
+                ..TransportError::unsent(format!(
+                    "the HTTP client cannot be set up: {}",
+                    cause(&error)
+                ))
+            })
+        };
+        Ok(Pool {
+            outside: build(builder())?,
+            loopback: build(builder().no_proxy())?,
+            made: Instant::now(),
+        })
+    }
+
+    /// A 503 comes from one of many front doors; the next request should meet another one.
+    fn forget_connections(&self) {
+        *self.pool.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    async fn body(
+        &self,
+        response: &mut reqwest::Response,
+        end: Instant,
+    ) -> Result<Vec<u8>, TransportError> {
+        let limits = &self.limits;
+        let mut body = Vec::new();
+        let mut window = (Instant::now(), 0_usize);
+        loop {
+            let left = end.saturating_duration_since(Instant::now()).min(limits.idle);
+            let chunk = match timeout(left, response.chunk()).await {
+                Ok(chunk) => chunk.map_err(|error| failure(error, "the answer broke off"))?,
+                Err(_) => return Err(late("the answer stopped midway")),
+            };
+            let Some(chunk) = chunk else { return Ok(body) };
+            body.extend_from_slice(&chunk);
+            if body.len() > limits.wire_bytes {
+                return Err(oversize(format!(
+                    "the answer is larger than {} bytes",
+                    limits.wire_bytes
+                )));
+            }
+            window.1 += chunk.len();
+            let elapsed = window.0.elapsed();
+            if elapsed >= limits.slow {
+                if window.1
+                    < usize::try_from(elapsed.as_secs()).unwrap_or(usize::MAX).saturating_mul(1024)
+                {
+                    return Err(late("the answer comes too slowly"));
+                }
+                window = (Instant::now(), 0);
+            }
+        }
+    }
+
+    fn check_headers(&self, headers: &HeaderMap) -> Result<(), TransportError> {
+        let bytes: usize =
+            headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+        if headers.len() > self.limits.headers || bytes > self.limits.header_bytes {
+            return Err(oversize("the answer has too many or too large headers".to_owned()));
+        }
+        Ok(())
+    }
+
+    /// The body as it was before it was encoded.
+    fn decode(&self, headers: &HeaderMap, wire: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+        let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
+        let encoding = match (encodings.next(), encodings.next()) {
+            (None, _) => return Ok(wire),
+            (Some(one), None) => one.to_str().unwrap_or("?").trim().to_ascii_lowercase(),
+            _ => "more than one".to_owned(),
+        };
+        match encoding.as_str() {
+            "" | "identity" => Ok(wire),
+            "gzip" | "x-gzip" => self.unpack(&wire),
+            _ => Err(oversize("the answer has an encoding that was not asked for".to_owned())),
+        }
+    }
+
+    fn unpack(&self, wire: &[u8]) -> Result<Vec<u8>, TransportError> {
+        let mut decoder = flate2::read::MultiGzDecoder::new(wire);
+        let mut body = Vec::new();
+        let mut piece = vec![0; 64 << 10];
+        loop {
+            let read = decoder
+                .read(&mut piece)
+                .map_err(|_| TransportError::cut("the answer cannot be decompressed"))?;
+            if read == 0 {
+                return Ok(body);
+            }
+            body.extend_from_slice(piece.get(..read).unwrap_or_default());
+            if body.len() > self.limits.body_bytes {
+                return Err(oversize(format!(
+                    "the answer is larger than {} bytes",
+                    self.limits.body_bytes
+                )));
+            }
+            if body.len() > RATIO_FROM && body.len() / RATIO > wire.len() {
+                return Err(oversize(format!(
+                    "the answer grows more than {RATIO} times when it is decompressed"
+                )));
+            }
+        }
+    }
+}
+
+#[async_trait]
+impl Transport for HttpTransport {
+    async fn send(
+        &self,
+        mut request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let end = Instant::now() + self.limits.total;
+        let host = request.uri().host().unwrap_or_default().to_owned();
+        let loopback = is_loopback_host(&host);
+        if request.uri().scheme() != Some(&http::uri::Scheme::HTTPS) && !loopback {
+            return Err(oversize("plain http is for loopback addresses only".to_owned()));
+        }
+        request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        let client = self.client(loopback)?;
+        let request = reqwest::Request::try_from(request).map_err(|error| {
+            TransportError::unsent(format!("the request cannot be made: {}", cause(&error)))
+        })?;
+        let named = |mut error: TransportError| {
+            error.message = format!("{host}: {}", error.message);
+            error
+        };
+        let mut response = match timeout(self.limits.first_byte, client.execute(request)).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(named(failure(error, "the request failed"))),
+            Err(_) => return Err(named(late("no answer came in time"))),
+        };
+        let head = Head { status: response.status(), headers: response.headers().clone() };
+        if head.status == http::StatusCode::SERVICE_UNAVAILABLE {
+            self.forget_connections();
+        }
+        let body = match self.check_headers(&head.headers) {
+            Ok(()) => self.body(&mut response, end).await,
+            Err(error) => Err(error),
+        };
+        match body.and_then(|wire| self.decode(&head.headers, wire)) {
+            Ok(body) => {
+                let mut response = http::Response::new(Bytes::from(body));
+                *response.status_mut() = head.status;
+                *response.headers_mut() = head.headers;
+                response.headers_mut().remove(CONTENT_ENCODING);
+                response.headers_mut().remove(CONTENT_LENGTH);
+                Ok(response)
+            }
+            Err(error) => Err(named(TransportError { head: Some(Box::new(head)), ..error })),
+        }
+    }
+}
+
+fn oversize(message: String) -> TransportError {
+    TransportError { oversize: true, ..TransportError::cut(message) }
+}
+
+fn late(message: &str) -> TransportError {
+    TransportError { timeout: true, ..TransportError::cut(message) }
+}
+
+/// Sorts an error of reqwest. It repeats by itself only what HTTP/2 says was not looked at, so anything else that comes after the
+/// connection was made may have reached the service.
+fn failure(error: reqwest::Error, what: &str) -> TransportError {
+    TransportError {
+        maybe_sent: !(error.is_connect() || error.is_builder()),
+        certificate: is_tls(&error),
+        timeout: error.is_timeout(),
+        oversize: false,
+        message: format!("{what}: {}", cause(&error)),
+        head: None,
+    }
+}
+
+/// Whether rustls is at the bottom of it. I/O errors hide what they wrap from `source`, so both ways down are tried.
+fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
+    if error.is::<rustls::Error>() {
+        return true;
+    }
+    let wrapped = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+    wrapped.is_some_and(|inner| is_tls(inner)) || error.source().is_some_and(is_tls)
+}
+
+/// The innermost reason of an error, which is the one that helps; the outer ones hold the address.
+fn cause(error: &reqwest::Error) -> String {
+    let mut last: &dyn std::error::Error = error;
+    while let Some(source) = last.source() {
+        last = source;
+    }
+    if std::ptr::addr_eq(last, std::ptr::from_ref(error)) {
+        "unknown reason".to_owned()
+    } else {
+        last.to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ pub mod engine;
 pub mod entities;
 pub mod framework;
 pub mod graph;
+pub mod mock;
 pub mod plugin;
 pub mod provider;
 pub mod spec;

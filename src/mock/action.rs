@@ -1,0 +1,68 @@
+//! Actions and functions other than `assign`.
+
+use serde_json::Value;
+
+use super::answer::{Answer, Problem};
+use super::call::Call;
+use super::check::Check;
+use super::metadata::metadata;
+use super::rules::{Set, What};
+use super::store::Body;
+use super::world::World;
+use super::write;
+
+/// Runs an action (POST) or function (GET) on one object, or on the set when there is no id.
+pub(crate) fn run(
+    world: &mut World,
+    call: &Call,
+    set: &'static Set,
+    path: &str,
+    id: Option<&str>,
+    name: &str,
+) -> Result<Answer, Problem> {
+    let no_route = || Problem::no_route(&call.method, &call.address.path);
+    let (name, _) = name.split_once('(').unwrap_or((name, ""));
+    if let (Some(id), "assign", "POST", Some(rule)) = (id, name, call.method.as_str(), set.assign())
+    {
+        return super::assign::assign(world, call, set, (path, id), rule);
+    }
+    let version = call.address.version;
+    let (operation, parameters) = match call.method.as_str() {
+        "POST" => {
+            let action = metadata().action(set.type_name, name, version).ok_or_else(no_route)?;
+            let body = if call.body.is_empty() && action.parameters.is_empty() {
+                Body::new()
+            } else {
+                call.json_body()?
+            };
+            let check =
+                Check { version, set: None, lax: world.switches.lax_bodies, any_case: false };
+            (action, check.parameters(&action.parameters, body)?)
+        }
+        _ => (metadata().function(set.type_name, name, version).ok_or_else(no_route)?, Body::new()),
+    };
+    if operation.on_collection == id.is_some() && !set.singleton {
+        return Err(no_route());
+    }
+    let id = match id {
+        Some(id) => write::existing(world, set, path, id)?.id.clone(),
+        None => String::new(),
+    };
+    for what in set.whats() {
+        match what {
+            What::Accepts(names) if call.method == "POST" && names.contains(&name) => {
+                return Ok(Answer::empty(204));
+            }
+            What::Runs(known, run) if *known == name => {
+                let value = run(world, set, &id, &parameters)?;
+                return Ok(match value {
+                    Value::Null => Answer::empty(204),
+                    Value::Array(items) => super::list::page(world, call, items),
+                    value => Answer::json(200, value),
+                });
+            }
+            _ => {}
+        }
+    }
+    Err(no_route())
+}

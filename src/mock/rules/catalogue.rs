@@ -1,0 +1,137 @@
+//! What a tenant has without anyone creating it.
+
+use super::{Access, BETA, BOTH, CLOUD_PC, INTUNE_ROLES, OBSERVED, Set, What, rule};
+use crate::mock::answer::Service;
+
+/// A set that can only be read.
+const fn read_only(
+    path: &'static str,
+    noun: &'static str,
+    type_name: &'static str,
+    service: Service,
+    access: Access,
+) -> Set {
+    Set {
+        path,
+        noun,
+        type_name,
+        stored_type: None,
+        service,
+        singleton: false,
+        versions: BOTH,
+        verbs: &["GET", "LIST"],
+        access,
+        rules: &[],
+    }
+}
+
+pub(crate) static GALLERY_IMAGES: Set = read_only(
+    "/deviceManagement/virtualEndpoint/galleryImages",
+    "gallery image",
+    "cloudPcGalleryImage",
+    Service::CloudPc,
+    CLOUD_PC,
+);
+
+pub(crate) static SERVICE_PLANS: Set = read_only(
+    "/deviceManagement/virtualEndpoint/servicePlans",
+    "service plan",
+    "cloudPcServicePlan",
+    Service::CloudPc,
+    CLOUD_PC,
+);
+
+pub(crate) static AUDIT_EVENTS: Set = read_only(
+    "/deviceManagement/virtualEndpoint/auditEvents",
+    "audit event",
+    "cloudPcAuditEvent",
+    Service::CloudPc,
+    CLOUD_PC,
+);
+
+pub(crate) static SUPPORTED_REGIONS: Set = Set {
+    versions: BETA,
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/supportedRegions",
+        "supported region",
+        "cloudPcSupportedRegion",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
+
+pub(crate) static EXTERNAL_PARTNERS: Set = Set {
+    versions: BETA,
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/externalPartners",
+        "external partner",
+        "cloudPcExternalPartner",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
+
+pub(crate) static ORGANIZATION_SETTINGS: Set = Set {
+    versions: BETA,
+    singleton: true,
+    verbs: &["GET", "PATCH"],
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/organizationSettings",
+        "organization settings",
+        "cloudPcOrganizationSettings",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
+
+pub(crate) static CLOUD_PCS: Set = Set {
+    rules: &[
+        rule(What::Accepts(&["reboot", "rename", "troubleshoot"]), "cloudpc"),
+        rule(
+            What::Runs("endGracePeriod", crate::mock::cloud_pc::end_grace_period),
+            "cloudpc-endgraceperiod",
+        ),
+    ],
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/cloudPCs",
+        "Cloud PC",
+        "cloudPC",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
+
+pub(crate) static RESOURCE_OPERATIONS: Set = read_only(
+    "/deviceManagement/resourceOperations",
+    "resource operation",
+    "resourceOperation",
+    Service::Intune,
+    INTUNE_ROLES,
+);
+
+pub(crate) static ROLE_SCOPE_TAGS: Set = Set {
+    versions: BETA,
+    ..read_only(
+        "/deviceManagement/roleScopeTags",
+        "role scope tag",
+        "roleScopeTag",
+        Service::Intune,
+        INTUNE_ROLES,
+    )
+};
+
+pub(crate) static GROUPS: Set = Set {
+    rules: &[rule(What::ReadOnly(&[]), OBSERVED)],
+    ..read_only(
+        "/groups",
+        "group",
+        "group",
+        Service::Directory,
+        Access {
+            read: &["Group.Read.All", "Group.ReadWrite.All", "Directory.Read.All"],
+            write: &["Group.ReadWrite.All"],
+            app_only_writes: true,
+            app_only_actions: &[],
+        },
+    )
+};

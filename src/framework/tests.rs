@@ -4,5 +4,7 @@
 mod apply;
 mod fixture;
 mod kitchen;
+mod mistakes;
 mod plan;
 mod proposed;
+mod requests;

@@ -55,7 +55,7 @@ pub(super) fn read_stored(
         .into());
     }
     serde_json::from_slice(&stored.json).map_err(|error| {
-        unreadable(what, type_name, &Error::new(Path::root(), error.to_string())).into()
+        unreadable(what, type_name, &Error::new(Path::root(), format!("not JSON: {error}"))).into()
     })
 }
 

@@ -107,12 +107,17 @@ fn known_version(
     if (0..=current).contains(&version) {
         return Ok(());
     }
+    let blame = if version < 0 {
+        "there are no such versions. The state file is damaged: restore an earlier one".to_owned()
+    } else {
+        format!(
+            "this version of the provider knows versions up to {current} only. It was written by a newer version of the provider: \
+             use that one or a later one"
+        )
+    };
     Err(Diagnostic::error(
         format!("Cannot read {what} of {type_name}"),
-        format!(
-            "It has the schema version {version}, but this version of the provider knows versions up to {current} only. \
-             It was written by a newer version of the provider: use that one or a later one."
-        ),
+        format!("It has the schema version {version}, but {blame}."),
     )
     .into())
 }

@@ -1,5 +1,7 @@
 //! The one integration binary, a module per topic.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 #[cfg(unix)]
 mod host; // the life of the built program as a plugin process
 mod support; // the programs under test, and a Terraform in a folder of its own

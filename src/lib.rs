@@ -2,6 +2,8 @@
 //!
 //! The rooms and the arrows between them are drawn in `docs/development/architecture.md`; each room says its own rule at its door.
 
+pub mod cli;
+pub mod docgen;
 pub mod engine;
 pub mod entities;
 pub mod framework;

@@ -26,6 +26,7 @@ pub use environment::{Environment, ProcessEnvironment};
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::{self, Action, DataSource, Ephemeral, Function, ListResource, Resource};
 use crate::graph::Runtime;
+use crate::spec::Entity;
 use crate::tf::{Diagnostics, Schema, Value};
 use crate::{engine, entities};
 use connection::Connection;
@@ -64,6 +65,11 @@ impl Provider {
             ephemerals: BTreeMap::new(),
             actions: BTreeMap::new(),
         }
+    }
+
+    /// A provider that reads the environment of this process and speaks to the real world.
+    pub fn of_process() -> Self {
+        Provider::new(ProcessEnvironment, Runtime::system)
     }
 
     fn connect(&self) -> Arc<dyn engine::Connect> {
@@ -109,6 +115,21 @@ impl framework::Provider for Provider {
     fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
         &self.actions
     }
+}
+
+/// A type that is served, for those who write about it.
+pub struct Served {
+    /// Its description.
+    pub entity: &'static Entity,
+    /// Terraform type of the data source of many.
+    pub plural: String,
+}
+
+/// Everything that is served, by name.
+pub fn served() -> Vec<Served> {
+    let served =
+        |entity: &&'static Entity| Served { entity, plural: engine::names::plural(entity) };
+    entities::ALL.iter().map(served).collect()
 }
 
 /// Who we are to the service, which refuses some calls without it. The client's version is left out where it could break a header.

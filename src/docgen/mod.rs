@@ -1,0 +1,117 @@
+//! The pages of `docs/`, rendered from the served schema, the descriptions and the examples, in the layout of the registries.
+//!
+//! Invariant: no network, and no page says anything that the schema, a description or an example does not.
+//! Start reading at [`pages`]; `attributes` renders a schema, `about` what stands around it.
+
+mod about;
+mod attributes;
+mod text;
+
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use crate::framework::Provider as _;
+use crate::provider::{self, Provider};
+use about::Kind;
+
+/// Folders of `docs/` that hold nothing but generated pages.
+const FOLDERS: [&str; 2] = ["docs/resources", "docs/data-sources"];
+
+/// One generated page.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Path from the root of the repository, with forward slashes.
+    pub path: String,
+    /// Markdown.
+    pub text: String,
+}
+
+/// Renders every page. `root` is the repository, whose `examples/` are read.
+///
+/// # Errors
+/// A sentence for each example that is missing.
+pub fn pages(provider: &Provider, root: &Path) -> Result<Vec<Page>, Vec<String>> {
+    let mut missing = Vec::new();
+    let mut example = |path: String| {
+        std::fs::read_to_string(root.join(&path)).unwrap_or_else(|_| {
+            missing.push(format!("{path} is missing: the page of its type shows it."));
+            String::new()
+        })
+    };
+    let mut pages = Vec::new();
+    let block = &provider.schema().block;
+    let provider_example = example("examples/provider/provider.tf".to_owned());
+    pages.push(Page {
+        path: "docs/index.md".to_owned(),
+        text: about::provider(block, &provider_example),
+    });
+    for served in provider::served() {
+        let entity = served.entity;
+        if let Some(resource) = provider.resources().get(entity.name) {
+            let name = entity.name;
+            let usage = example(format!("examples/resources/{name}/resource.tf"));
+            let import = example(format!("examples/resources/{name}/import.sh"));
+            let text = about::resource(entity, resource.as_ref(), &usage, &import);
+            pages.push(Page { path: format!("docs/resources/{name}.md"), text });
+        }
+        for (kind, name) in [(Kind::One, entity.name), (Kind::Many, served.plural.as_str())] {
+            let Some(source) = provider.data_sources().get(name) else { continue };
+            let usage = example(format!("examples/data-sources/{name}/data-source.tf"));
+            let text = about::data_source(entity, kind, name, &source.schema().block, &usage);
+            pages.push(Page { path: format!("docs/data-sources/{name}.md"), text });
+        }
+    }
+    if missing.is_empty() { Ok(pages) } else { Err(missing) }
+}
+
+/// What is not as it should be below `root`: a sentence for each page that is missing, differs, or should not be there.
+pub fn stale(pages: &[Page], root: &Path) -> Vec<String> {
+    let mut faults = Vec::new();
+    for page in pages {
+        match std::fs::read_to_string(root.join(&page.path)) {
+            Ok(text) if text == page.text => {}
+            Ok(_) => faults.push(format!("{} is not what its schema says.", page.path)),
+            Err(_) => faults.push(format!("{} is missing.", page.path)),
+        }
+    }
+    for path in generated(root) {
+        if !pages.iter().any(|page| page.path == path) {
+            faults.push(format!("{path} is about nothing that is served."));
+        }
+    }
+    faults
+}
+
+/// Writes the pages below `root` and removes those that are about nothing any more.
+///
+/// # Errors
+/// Something cannot be written or removed.
+pub fn write(pages: &[Page], root: &Path) -> std::io::Result<()> {
+    for path in generated(root) {
+        if !pages.iter().any(|page| page.path == path) {
+            std::fs::remove_file(root.join(path))?;
+        }
+    }
+    for page in pages {
+        let path = root.join(&page.path);
+        if let Some(folder) = path.parent() {
+            std::fs::create_dir_all(folder)?;
+        }
+        std::fs::write(path, &page.text)?;
+    }
+    Ok(())
+}
+
+/// Pages in the folders that only we write.
+fn generated(root: &Path) -> Vec<String> {
+    let mut paths = Vec::new();
+    for folder in FOLDERS {
+        for entry in std::fs::read_dir(root.join(folder)).into_iter().flatten().flatten() {
+            paths.push(format!("{folder}/{}", entry.file_name().to_string_lossy()));
+        }
+    }
+    paths.sort();
+    paths
+}

@@ -402,6 +402,3 @@ fn log(call: &Call<'_>, tries: &Tries, status: Option<u16>, request_id: Option<&
         "request to Graph"
     );
 }
-
-#[cfg(test)]
-mod tests;

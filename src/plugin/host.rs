@@ -272,6 +272,3 @@ fn answer(
         closing.cancelled_owned(),
     ))
 }
-
-#[cfg(test)]
-mod tests;

@@ -318,6 +318,3 @@ fn check_tenant(token: &Token, expected: Option<&str>) -> Result<(), String> {
     }
     Err(format!("the token is for tenant {actual}, but `tenant_id` is {expected}"))
 }
-
-#[cfg(test)]
-mod tests;

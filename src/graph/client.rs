@@ -402,3 +402,6 @@ fn log(call: &Call<'_>, tries: &Tries, status: Option<u16>, request_id: Option<&
         "request to Graph"
     );
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,6 @@ fn set_page(request: &mut Request, size: usize) {
     request.query.retain(|(name, _)| name != "$top");
     request.query.push(("$top".to_owned(), size.to_string()));
 }
+
+#[cfg(test)]
+mod tests;

@@ -117,6 +117,13 @@ impl Answer {
     }
 }
 
+/// An unsigned JSON web token with these claims, as `aud`, `tid`, `roles`.
+pub fn token(claims: &Json) -> String {
+    use base64::Engine as _;
+    let payload = base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(claims.to_string());
+    format!("eyJhbGciOiJub25lIn0.{payload}.c2ln")
+}
+
 type Responder = dyn Fn(&Seen) -> Answer + Send + Sync;
 
 /// A wire that answers by script and remembers what it was sent.
@@ -167,8 +174,12 @@ impl Script {
 
     /// A client of the public cloud with an opaque static token, so that no sign-in is in the way.
     pub fn client(self: &Arc<Self>) -> Client {
-        let credential =
-            Credential::StaticToken { token: Secret::new("opaque-test-token"), tenant_id: None };
+        self.client_with_token("opaque-test-token")
+    }
+
+    /// The same with a token of one's own, e.g. one of [`token`] with some roles.
+    pub fn client_with_token(self: &Arc<Self>, token: &str) -> Client {
+        let credential = Credential::StaticToken { token: Secret::new(token), tenant_id: None };
         Client::new(ClientConfig::new(credential), self.runtime())
     }
 }

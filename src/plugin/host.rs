@@ -272,3 +272,6 @@ fn answer(
         closing.cancelled_owned(),
     ))
 }
+
+#[cfg(test)]
+mod tests;

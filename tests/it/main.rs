@@ -1,5 +1,9 @@
 //! The one integration binary, a module per topic.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+#[cfg(unix)]
+mod host; // the life of the built program as a plugin process
 mod support; // the programs under test, and a Terraform in a folder of its own
 mod terraform_memory; // the real Terraform drives the example provider, and loads the program under both names
 mod tidy; // the walls between the rooms of `src/`, and house rules that no lint knows

@@ -271,44 +271,44 @@ fn state_that_cannot_be_upgraded_is_an_error_and_never_lost() {
     check_upgrade(
         3,
         r#"{"name": "a"}"#,
-        expect![
-            "Error Cannot read the state of kitchen [] It has the schema version 3, but this version of the provider knows versions up to 2 only. It was written by a newer version of the provider: use that one or a later one."
-        ],
+        expect![[r#"
+            no state
+            Error Cannot read the state of kitchen [] It has the schema version 3, but this version of the provider knows versions up to 2 only. It was written by a newer version of the provider: use that one or a later one."#]],
     );
     check_upgrade(
         -1,
         r#"{"name": "a"}"#,
-        expect![
-            "Error Cannot read the state of kitchen [] It has the schema version -1, but there are no such versions. The state file is damaged: restore an earlier one."
-        ],
+        expect![[r#"
+            no state
+            Error Cannot read the state of kitchen [] It has the schema version -1, but there are no such versions. The state file is damaged: restore an earlier one."#]],
     );
     check_upgrade(
         2,
         "null",
-        expect![
-            "Error Cannot read the state of kitchen [] The stored state is empty. Remove the object from the state and import it again."
-        ],
+        expect![[r#"
+            no state
+            Error Cannot read the state of kitchen [] The stored state is empty. Remove the object from the state and import it again."#]],
     );
     check_upgrade(
         2,
         "",
-        expect![
-            "Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 0."
-        ],
+        expect![[r#"
+            no state
+            Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 0."#]],
     );
     check_upgrade(
         2,
         r#"{"name": "#,
-        expect![
-            "Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 9."
-        ],
+        expect![[r#"
+            no state
+            Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 9."#]],
     );
     check_upgrade(
         2,
         r#"{"name": {}}"#,
-        expect![
-            "Error Cannot read the state of kitchen [name] It does not fit the schema of this version of the provider: a string is required (an object given)."
-        ],
+        expect![[r#"
+            no state
+            Error Cannot read the state of kitchen [name] It does not fit the schema of this version of the provider: a string is required (an object given)."#]],
     );
     let flatmap = Stored { json: Vec::new(), flatmap: true };
     let (bytes, diags) = Kitchen::default().serve().upgrade_state("kitchen", 2, flatmap);

@@ -318,3 +318,6 @@ fn check_tenant(token: &Token, expected: Option<&str>) -> Result<(), String> {
     }
     Err(format!("the token is for tenant {actual}, but `tenant_id` is {expected}"))
 }
+
+#[cfg(test)]
+mod tests;

@@ -31,18 +31,23 @@ fn report(panic: &PanicHookInfo<'_>) {
     // Only with RUST_BACKTRACE set.
     let backtrace = Backtrace::capture();
     if thread::current().name() == Some("main") {
-        let mut last_words = format!("panic: {message}\n\nat {place}\n");
-        if backtrace.status() == BacktraceStatus::Captured {
-            last_words.push_str(&backtrace.to_string());
-        }
         // Nobody is left to hear that this failed.
-        let _ = io::stderr().lock().write_all(last_words.as_bytes());
+        let _ = io::stderr().lock().write_all(last_words(message, &place, &backtrace).as_bytes());
     } else if backtrace.status() == BacktraceStatus::Captured {
         tracing::error!(place, reason = message, %backtrace, "A call panicked");
     } else {
         tracing::error!(place, reason = message, "A call panicked");
     }
     PLACE.set(Some(place));
+}
+
+/// What a host recognizes as the end of a plugin.
+fn last_words(message: &str, place: &str, backtrace: &Backtrace) -> String {
+    let mut words = format!("panic: {message}\n\nat {place}\n");
+    if backtrace.status() == BacktraceStatus::Captured {
+        words.push_str(&backtrace.to_string());
+    }
+    words
 }
 
 /// The message, if it stands so in the source.
@@ -88,6 +93,12 @@ mod tests {
         let secret = "hunter2";
         let told = told(move || panic!("bad password {}", secret)).await;
         assert!(!told.contains("hunter2") && !told.contains("password"), "{told}");
+    }
+
+    #[test]
+    fn the_last_words_begin_as_a_host_expects() {
+        let words = last_words("the table is empty", "src/a.rs:1:2", &Backtrace::disabled());
+        assert_eq!(words, "panic: the table is empty\n\nat src/a.rs:1:2\n");
     }
 
     #[tokio::test]

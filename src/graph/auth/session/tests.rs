@@ -1,0 +1,584 @@
+//! Sign-in as a client sees it: a scripted token service and a scripted Graph, on paused time.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use serde_json::{Value as Json, json};
+use tokio_util::sync::CancellationToken;
+
+use super::*;
+use crate::graph::scripted::{Answer, Script, Seen, token};
+use crate::graph::{Client, ClientConfig, Request, TransportError, Version};
+
+const SECOND: Duration = Duration::from_secs(1);
+const TENANT: &str = "4d9e7b21-8c35-4f60-a1e8-2b6c0d5f9a31";
+const APP: &str = "a1b7c3d9-5e2f-4680-9c1d-3f4e5a6b7c32";
+const SECRET: &str = "p+l%a&n=t e\"d~secret";
+/// The scripted wall clock's start.
+const START: i64 = 1_772_528_400;
+
+fn read() -> Request {
+    Request::get(Version::Beta, "/deviceManagement/roleDefinitions", &[])
+}
+
+fn cx(client: &Client) -> Context {
+    client.context(Duration::from_secs(100_000), CancellationToken::new())
+}
+
+fn is_login(request: &Seen) -> bool {
+    request.url.starts_with("https://login.microsoftonline.com/")
+}
+
+fn client_of(script: &Arc<Script>, tenant_id: &str) -> Client {
+    let credential = Credential::ClientSecret {
+        tenant_id: tenant_id.to_owned(),
+        client_id: APP.to_owned(),
+        secret: Secret::new(SECRET),
+    };
+    Client::new(ClientConfig::new(credential), script.runtime())
+}
+
+/// A script whose token service gives the nth answer (from 1) and whose Graph accepts what `graph` says.
+fn script(
+    login: impl Fn(usize, &Seen) -> Answer + Send + Sync + 'static,
+    graph: impl Fn(&Seen) -> Answer + Send + Sync + 'static,
+) -> Arc<Script> {
+    let count = AtomicUsize::new(0);
+    Script::new(move |request| match is_login(request) {
+        true => login(count.fetch_add(1, Ordering::SeqCst) + 1, request),
+        false => graph(request),
+    })
+}
+
+fn issued(nth: usize, life: i64) -> Answer {
+    Answer::json(
+        200,
+        json!({"token_type": "Bearer", "expires_in": life, "access_token": format!("token-{nth}")}),
+    )
+}
+
+fn ok() -> Answer {
+    Answer::json(200, json!({"value": []}))
+}
+
+fn refused() -> Answer {
+    Answer::error(401, "InvalidAuthenticationToken", "The token is not valid.")
+}
+
+fn logins(script: &Script) -> usize {
+    script.seen().iter().filter(|request| is_login(request)).count()
+}
+
+/// The error of a client whose token service always gives this answer, and how often it was asked.
+async fn failing(answer: Answer) -> (Error, usize) {
+    let script = script(move |_, _| answer.clone(), |_| ok());
+    let client = client_of(&script, TENANT);
+    let error = client.send(&cx(&client), &read()).await.unwrap_err();
+    assert!(error.is_sign_in(), "{error:?}");
+    assert!(!error.message().contains("p+l"), "the secret is shown: {error}");
+    (error, logins(&script))
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_hundred_callers_share_one_sign_in_with_the_right_form() {
+    let script = script(|nth, _| issued(nth, 3600).after(2 * SECOND), |_| ok());
+    let client = client_of(&script, TENANT);
+    let calls: Vec<_> = (0..500)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send(&cx(&client), &read()).await.is_ok() })
+        })
+        .collect();
+    for call in calls {
+        assert!(call.await.unwrap());
+    }
+    assert_eq!(logins(&script), 1);
+    let seen = script.seen();
+    let login = &seen[0];
+    assert_eq!(login.line(), format!("POST /{TENANT}/oauth2/v2.0/token"));
+    assert_eq!(login.header("content-type"), "application/x-www-form-urlencoded");
+    assert_eq!(login.header("return-client-request-id"), "true");
+    assert!(uuid::Uuid::try_parse(login.header("client-request-id")).is_ok());
+    assert!(!login.header("user-agent").is_empty() && login.header("authorization").is_empty());
+    let mut fields: Vec<&str> = login.text.split('&').collect();
+    fields.sort_unstable();
+    assert_eq!(
+        fields,
+        [
+            "claims=%7B%22access_token%22%3A%7B%22xms_cc%22%3A%7B%22values%22%3A%5B%22CP1%22%5D%7D%7D%7D",
+            &format!("client_id={APP}"),
+            "client_secret=p%2Bl%25a%26n%3Dt+e%22d%7Esecret",
+            "grant_type=client_credentials",
+            "scope=https%3A%2F%2Fgraph.microsoft.com%2F.default",
+        ]
+    );
+    assert!(seen[1..].iter().all(|request| request.header("authorization") == "Bearer token-1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_is_renewed_in_the_background_before_it_ends() {
+    let script = script(|nth, _| issued(nth, 3600).after(20 * SECOND), |_| ok());
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    client.send(&cx, &read()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3290)).await;
+    client.send(&cx, &read()).await.unwrap();
+    assert_eq!(logins(&script), 1, "not due yet");
+    tokio::time::sleep(20 * SECOND).await;
+    let before = client.runtime().clock.now();
+    client.send(&cx, &read()).await.unwrap();
+    client.send(&cx, &read()).await.unwrap();
+    assert_eq!(
+        client.runtime().clock.now(),
+        before,
+        "nobody waits for a renewal in the background"
+    );
+    tokio::time::sleep(30 * SECOND).await;
+    client.send(&cx, &read()).await.unwrap();
+    let seen = script.seen();
+    assert_eq!(logins(&script), 2);
+    assert_eq!(seen.last().unwrap().header("authorization"), "Bearer token-2");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_ended_token_is_never_sent_and_all_callers_wait_for_one_new_one() {
+    let script = script(|nth, _| issued(nth, 3600).after(SECOND), |_| ok());
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    client.send(&cx, &read()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(4000)).await;
+    let request = read();
+    let results = tokio::join!(
+        client.send(&cx, &request),
+        client.send(&cx, &request),
+        client.send(&cx, &request)
+    );
+    assert!(results.0.is_ok() && results.1.is_ok() && results.2.is_ok());
+    assert_eq!(logins(&script), 2);
+    assert!(
+        script.seen()[3..]
+            .iter()
+            .all(|request| request.header("authorization") == "Bearer token-2")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failed_background_renewal_keeps_the_token_and_pauses_for_half_a_minute() {
+    let script = script(
+        |nth, _| {
+            if nth == 1 {
+                issued(nth, 3600)
+            } else {
+                Answer::json(400, json!({"error": "invalid_client"}))
+            }
+        },
+        |_| ok(),
+    );
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    client.send(&cx, &read()).await.unwrap();
+    tokio::time::sleep(Duration::from_secs(3310)).await;
+    for _ in 0..40 {
+        client.send(&cx, &read()).await.unwrap();
+        tokio::time::sleep(SECOND).await;
+    }
+    assert_eq!(logins(&script), 3, "one try at the beginning and one after 30 s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_goes_to_all_waiters_and_is_remembered_for_five_seconds() {
+    let script = script(
+        |_, _| {
+            Answer::json(
+                401,
+                json!({"error": "invalid_client", "error_description": "AADSTS7000222: expired."}),
+            )
+            .after(SECOND)
+        },
+        |_| ok(),
+    );
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    let request = read();
+    let results = tokio::join!(
+        client.send(&cx, &request),
+        client.send(&cx, &request),
+        client.send(&cx, &request)
+    );
+    for result in [results.0, results.1, results.2] {
+        assert!(result.unwrap_err().message().contains("has expired"));
+    }
+    client.send(&cx, &request).await.unwrap_err();
+    assert_eq!(logins(&script), 1);
+    tokio::time::sleep(6 * SECOND).await;
+    client.send(&cx, &request).await.unwrap_err();
+    assert_eq!(logins(&script), 2);
+    assert_eq!(script.seen().len(), 2, "Graph is never asked without a token");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_that_graph_refuses_is_renewed_once_for_all_its_users() {
+    let script = script(
+        |nth, _| issued(nth, 3600).after(SECOND),
+        |request| {
+            if request.header("authorization") == "Bearer token-1" { refused() } else { ok() }
+        },
+    );
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    let (one, two) = (Request::create(Version::Beta, "/a", &[], json!({})), read());
+    let results =
+        tokio::join!(client.send(&cx, &one), client.send(&cx, &two), client.send(&cx, &two));
+    assert!(results.0.is_ok() && results.1.is_ok() && results.2.is_ok(), "{results:?}");
+    assert_eq!(logins(&script), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_for_ever_ends_after_two_attempts_and_starts_no_storm() {
+    let claims = json!({"aud": "https://graph.microsoft.com", "tid": TENANT, "appid": APP, "exp": START + 3600, "iat": START + 900});
+    let made = token(&claims);
+    let script = script(
+        move |_, _| Answer::json(200, json!({"access_token": made, "expires_in": 3600})),
+        |_| refused(),
+    );
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    let error = client.send(&cx, &read()).await.unwrap_err();
+    assert_eq!(
+        (error.status(), error.is_ambiguous(), error.is_forbidden()),
+        (Some(401), false, false)
+    );
+    let facts = error.facts().join("\n");
+    assert!(
+        facts.contains("Token: for https://graph.microsoft.com, issued to app")
+            && facts.contains("differs"),
+        "{facts}"
+    );
+    assert_eq!((script.seen().len(), logins(&script)), (4, 2));
+    for _ in 0..20 {
+        client.send(&cx, &read()).await.unwrap_err();
+    }
+    assert_eq!(logins(&script), 2, "a token that was renewed just now is not renewed again");
+}
+
+fn challenge(claims: &str) -> Answer {
+    use base64::Engine as _;
+    let claims = base64::engine::general_purpose::STANDARD.encode(claims);
+    refused().header(
+        "WWW-Authenticate",
+        &format!("Bearer realm=\"\", error=\"insufficient_claims\", claims=\"{claims}\""),
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_claims_challenge_is_answered_once() {
+    const WANTED: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#;
+    let script1 = script(
+        |nth, _| issued(nth, 3600),
+        |request| {
+            if request.header("authorization") == "Bearer token-1" {
+                challenge(WANTED)
+            } else {
+                ok()
+            }
+        },
+    );
+    let client = client_of(&script1, TENANT);
+    client.send(&cx(&client), &Request::create(Version::Beta, "/a", &[], json!({}))).await.unwrap();
+    let seen = script1.seen();
+    assert!(seen[2].text.contains("nbf") && seen[2].text.contains("CP1"), "{}", seen[2].text);
+
+    let script2 = script(|nth, _| issued(nth, 3600), |_| challenge(WANTED));
+    let client = client_of(&script2, TENANT);
+    let error = client.send(&cx(&client), &read()).await.unwrap_err();
+    assert_eq!((error.status(), script2.seen().len()), (Some(401), 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_of_the_token_service_say_what_to_do_and_are_not_repeated() {
+    for (number, part) in [
+        (7_000_215, "not its id"),
+        (7_000_222, "has expired"),
+        (700_016, "not in this tenant"),
+        (90002, "does not exist in this cloud"),
+        (7_000_112, "disabled"),
+        (53003, "conditional-access policy"),
+    ] {
+        let (error, count) = failing(Answer::json(
+            401,
+            json!({"error": "invalid_client", "error_description": format!("AADSTS{number}: The words of Entra. Trace ID: x\r\nmore"),
+                   "error_codes": [number.to_string()], "correlation_id": "corr", "trace_id": "trace", "timestamp": "then"}),
+        ))
+        .await;
+        assert_eq!(count, 1, "{number}");
+        for part in [
+            part,
+            "The words of Entra.",
+            "correlation id corr",
+            "trace id trace",
+            "time then",
+            APP,
+            TENANT,
+        ] {
+            assert!(error.message().contains(part), "{part} is not in {error}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_secret_in_the_words_of_the_token_service_is_not_shown() {
+    let text = format!("AADSTS1: got {SECRET} and eyJhbGciOiJub25lIn0.e30.");
+    let (error, _) =
+        failing(Answer::json(400, json!({"error": "invalid_request", "error_description": text})))
+            .await;
+    assert!(error.message().contains("got [redacted] and [redacted]"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn passing_faults_of_the_token_service_are_repeated_for_half_a_minute() {
+    for fault in [
+        Answer::text(503, "text/html", "<html><title>Down</title></html>"),
+        Answer::empty(500),
+        Answer::Fail(TransportError::cut("reset")),
+        Answer::Fail(TransportError::unsent("refused")),
+        Answer::json(
+            400,
+            json!({"error": "x", "error_description": "AADSTS90033: later", "error_codes": [90033]}),
+        ),
+    ] {
+        let again = fault.clone();
+        let script =
+            script(move |nth, _| if nth < 3 { again.clone() } else { issued(nth, 3600) }, |_| ok());
+        let client = client_of(&script, TENANT);
+        client.send(&cx(&client), &read()).await.unwrap();
+        assert_eq!(logins(&script), 3, "{fault:?}");
+        let (error, count) = failing(fault.clone()).await;
+        assert!(
+            (2..=5).contains(&count) && error.message().contains("(tried "),
+            "{fault:?}: {count} {error}"
+        );
+    }
+    let before = tokio::time::Instant::now();
+    let (_, count) = failing(Answer::Never).await;
+    assert!(before.elapsed() <= 60 * SECOND && count <= 2, "{count} in {:?}", before.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_in_plain_text_is_waited_out() {
+    let script = script(
+        |nth, _| {
+            if nth == 1 {
+                Answer::text(429, "text/plain", "Too many requests").header("Retry-After", "60")
+            } else {
+                issued(nth, 3600)
+            }
+        },
+        |_| ok(),
+    );
+    let client = client_of(&script, TENANT);
+    client.send(&cx(&client), &read()).await.unwrap();
+    let at = script.seen()[1].at;
+    assert!(at >= 60 * SECOND && at <= 66 * SECOND, "{at:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_a_token_response_is_an_error_without_its_body() {
+    for (answer, part) in [
+        (Answer::text(200, "text/html", "<html>planted</html>"), "no token response"),
+        (Answer::json(200, json!({"access": "planted"})), "no token response"),
+        (Answer::json(200, json!({"access_token": ""})), "empty token"),
+        (Answer::empty(200), "no token response"),
+        (Answer::empty(302).header("Location", "https://evil.test/planted"), "redirect"),
+        (
+            Answer::text(407, "text/html", "<html><title>Proxy wants a password</title></html>"),
+            "Proxy wants a password",
+        ),
+        (
+            Answer::Fail(TransportError {
+                certificate: true,
+                ..TransportError::unsent("UnknownIssuer")
+            }),
+            "UnknownIssuer",
+        ),
+    ] {
+        let (error, count) = failing(answer.clone()).await;
+        assert!(
+            error.message().contains(part) && !error.message().contains("planted") && count == 1,
+            "{answer:?}: {error} ({count})"
+        );
+    }
+}
+
+/// How often the token service is asked in an hour of one call a second, for an answer.
+async fn asked_in_an_hour(answer: Json) -> usize {
+    let script = script(move |_, _| Answer::json(200, answer.clone()), |_| ok());
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    for _ in 0..3600 {
+        client.send(&cx, &read()).await.unwrap();
+        tokio::time::sleep(SECOND).await;
+    }
+    logins(&script)
+}
+
+#[tokio::test(start_paused = true)]
+async fn odd_lives_are_believed_in_bounds_and_cause_no_busy_renewal() {
+    for (life, most) in [
+        (json!({"expires_in": "3599"}), 2),
+        (json!({"expires_in": 3599.5}), 2),
+        (json!({"expires_in": 1_000_000_000_000_i64}), 1),
+        (json!({"expires_in": "1e30"}), 30),
+        (json!({}), 30),
+        (json!({"expires_in": 0}), 125),
+        (json!({"expires_in": -5}), 125),
+        (json!({"expires_in": "soon"}), 30),
+        (json!({"expires_in": 3599, "refresh_in": "600"}), 7),
+    ] {
+        let mut answer = life.clone();
+        answer["access_token"] = json!("opaque-one");
+        let count = asked_in_an_hour(answer).await;
+        assert!((1..=most).contains(&count), "{life}: {count}");
+    }
+    let by_claim =
+        json!({"access_token": token(&json!({"exp": START + 4000})), "token_type": 5.to_string()});
+    assert_eq!(asked_in_an_hour(by_claim).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_token_for_another_tenant_is_refused() {
+    let made = token(&json!({"tid": "00000000-0000-4000-8000-000000000001", "roles": ["A"]}));
+    let answer = Answer::json(200, json!({"access_token": made, "expires_in": 3600}));
+    let (error, _) = failing(answer.clone()).await;
+    assert!(error.message().contains("00000000-0000-4000-8000-000000000001"), "{error}");
+    let script = script(move |_, _| answer.clone(), |_| ok());
+    let client = client_of(&script, "contoso.example");
+    client.send(&cx(&client), &read()).await.unwrap();
+    let granted = client.granted().unwrap();
+    assert!(granted.application && granted.permissions == ["A"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_or_the_deadline_ends_the_wait_for_a_token() {
+    let script = script(|_, _| Answer::Never, |_| ok());
+    let client = client_of(&script, TENANT);
+    let stop = CancellationToken::new();
+    let cx = client.context(Duration::from_secs(600), stop.clone());
+    let request = read();
+    let (result, ()) = tokio::join!(client.send(&cx, &request), async {
+        tokio::time::sleep(3 * SECOND).await;
+        stop.cancel();
+    });
+    assert!(result.unwrap_err().is_stopped());
+    assert_eq!(client.runtime().clock.now(), 3 * SECOND);
+    let error = client
+        .send(&client.context(5 * SECOND, CancellationToken::new()), &request)
+        .await
+        .unwrap_err();
+    assert!(error.is_deadline() && error.message().contains("signing in"), "{error}");
+}
+
+/// Tokens whose roles grow with each one; Graph forbids until there are two.
+fn growing(old: i64, roles: [&'static [&'static str]; 2]) -> Arc<Script> {
+    script(
+        move |nth, _| {
+            let roles = roles[nth.min(2) - 1];
+            let issued = if nth == 1 { START - old } else { START };
+            Answer::json(
+                200,
+                json!({"access_token": token(&json!({"tid": TENANT, "roles": roles, "iat": issued, "n": nth})), "expires_in": 3600}),
+            )
+        },
+        |request| {
+            let claims = super::super::claims::Claims::decode(
+                request.header("authorization").trim_start_matches("Bearer "),
+            );
+            if claims.is_some_and(|claims| claims.permissions.len() > 1) {
+                ok()
+            } else {
+                Answer::error(403, "Forbidden", "No.")
+            }
+        },
+    )
+}
+
+#[tokio::test(start_paused = true)]
+async fn permissions_granted_since_the_token_was_issued_are_noticed() {
+    let script = growing(400, [&["A"], &["A", "B"]]);
+    let client = client_of(&script, TENANT);
+    client.send(&cx(&client), &Request::create(Version::Beta, "/a", &[], json!({}))).await.unwrap();
+    assert_eq!(script.seen().len(), 4);
+    for (old, roles, requests) in
+        [(100, [&["A"][..], &["A", "B"][..]], 2), (400, [&["A"][..], &["A"][..]], 3)]
+    {
+        let script = growing(old, roles);
+        let client = client_of(&script, TENANT);
+        assert!(client.send(&cx(&client), &read()).await.unwrap_err().is_forbidden());
+        assert_eq!(script.seen().len(), requests, "{old}");
+    }
+}
+
+/// The result of a call with a given token.
+async fn given(claims: Json, tenant_id: Option<&str>) -> Result<(), Error> {
+    let script = Script::new(|_| ok());
+    let credential = Credential::StaticToken {
+        token: Secret::new(token(&claims)),
+        tenant_id: tenant_id.map(str::to_owned),
+    };
+    let client = Client::new(ClientConfig::new(credential), script.runtime());
+    let result = client.send(&cx(&client), &read()).await.map(drop);
+    assert_eq!(script.seen().len(), usize::from(result.is_ok()), "a bad token is never sent");
+    result
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_given_token_is_checked_as_far_as_it_can_be_read() {
+    let good = json!({"aud": "https://graph.microsoft.com/", "tid": TENANT, "exp": START + 3600});
+    given(good.clone(), Some(TENANT)).await.unwrap();
+    given(good.clone(), Some("contoso.example")).await.unwrap();
+    given(json!({"aud": "00000003-0000-0000-c000-000000000000"}), None).await.unwrap();
+    given(json!({}), Some(TENANT)).await.unwrap();
+    for (change, part) in [
+        (json!({"aud": "https://management.azure.com/"}), "not for Microsoft Graph"),
+        (
+            json!({"tid": "00000000-0000-4000-8000-000000000001"}),
+            "tenant 00000000-0000-4000-8000-000000000001",
+        ),
+        (json!({"exp": START - 1}), "has expired"),
+        (json!({"exp": START + 200}), "within five minutes"),
+    ] {
+        let mut claims = good.clone();
+        for (name, value) in change.as_object().unwrap() {
+            claims[name] = value.clone();
+        }
+        let error = given(claims, Some(TENANT)).await.unwrap_err();
+        assert!(
+            error.is_sign_in()
+                && error.message().contains(part)
+                && !error.message().contains("eyJ"),
+            "{error}"
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_given_token_is_used_as_it_is_and_never_renewed() {
+    let made =
+        token(&json!({"aud": "https://graph.microsoft.com", "scp": "A B", "exp": START + 3600}));
+    let script = Script::new(|request| if request.at < SECOND { refused() } else { ok() });
+    let client = script.client_with_token(&format!(" {made}\n"));
+    let cx = cx(&client);
+    let error = client.send(&cx, &read()).await.unwrap_err();
+    assert_eq!((error.status(), script.seen().len()), (Some(401), 1));
+    assert!(
+        error.facts().iter().any(|fact| fact.contains("expires at 2026-03-03T10:00:00Z")),
+        "{:?}",
+        error.facts()
+    );
+    let granted = client.granted().unwrap();
+    assert!(!granted.application && granted.permissions == ["A", "B"]);
+    tokio::time::sleep(2 * SECOND).await;
+    client.send(&cx, &read()).await.unwrap();
+    assert_eq!(script.seen()[1].header("authorization"), format!("Bearer {made}"));
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    let error = client.send(&cx, &read()).await.unwrap_err();
+    assert!(error.is_sign_in() && error.message().contains("has expired"), "{error}");
+}

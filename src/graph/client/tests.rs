@@ -1,0 +1,600 @@
+//! The loop against a scripted wire, on paused time.
+
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use serde_json::json;
+
+use super::*;
+use crate::graph::scripted::{Answer as Reply, Script};
+use crate::graph::{Effect, TransportError};
+
+const SECOND: Duration = Duration::from_secs(1);
+
+fn read() -> Request {
+    Request::get(Version::Beta, "/deviceManagement/roleDefinitions/{}", &["1"])
+}
+
+fn create() -> Request {
+    Request::create(
+        Version::Beta,
+        "/deviceManagement/roleDefinitions",
+        &[],
+        json!({"displayName": "A"}),
+    )
+}
+
+fn change() -> Request {
+    Request::patch(
+        Version::Beta,
+        "/deviceManagement/roleDefinitions/{}",
+        &["1"],
+        json!({"displayName": "B"}),
+    )
+}
+
+fn ok() -> Reply {
+    Reply::json(200, json!({"id": "1"}))
+}
+
+fn throttled(after: &str) -> Reply {
+    Reply::error(429, "TooManyRequests", "Slow down.").header("Retry-After", after)
+}
+
+fn cx(client: &Client) -> Context {
+    client.context(Duration::from_secs(600), CancellationToken::new())
+}
+
+/// Sends one request against some answers; gives the result and the number of requests.
+async fn run(request: &Request, answers: Vec<Reply>) -> (Result<super::Reply, Error>, usize) {
+    let script = Script::of(answers);
+    let client = script.client();
+    let result = client.send(&cx(&client), request).await;
+    (result, script.seen().len())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_request_goes_out_with_all_its_headers_and_nothing_else() {
+    let script = Script::of([ok(), ok(), Reply::empty(204), Reply::empty(204)]);
+    let client = script.client();
+    let cx = cx(&client);
+    client.send(&cx, &read().query("$select", "id")).await.unwrap();
+    client.send(&cx, &create()).await.unwrap();
+    client.send(&cx, &Request { body: None, ..create() }).await.unwrap();
+    client.send(&cx, &Request::delete(Version::V1, "/a/{}", &["b c"])).await.unwrap();
+    let seen = script.seen();
+    assert_eq!(
+        script.lines(),
+        [
+            "GET /beta/deviceManagement/roleDefinitions/1?$select=id",
+            "POST /beta/deviceManagement/roleDefinitions",
+            "POST /beta/deviceManagement/roleDefinitions",
+            "DELETE /v1.0/a/b%20c",
+        ]
+    );
+    assert!(seen.iter().all(|request| request.url.starts_with("https://graph.microsoft.com/")));
+    for request in &seen {
+        assert_eq!(request.header("authorization"), "Bearer opaque-test-token");
+        assert_eq!(request.header("accept"), "application/json");
+        assert!(request.header("user-agent").starts_with("terraform-provider-windows365/"));
+        assert!(uuid::Uuid::try_parse(request.header("client-request-id")).is_ok());
+    }
+    assert_ne!(seen[0].header("client-request-id"), seen[1].header("client-request-id"));
+    let names = |index: usize| {
+        let mut names: Vec<String> = seen[index].headers.keys().map(ToString::to_string).collect();
+        names.sort();
+        names
+    };
+    let usual = ["accept", "authorization", "client-request-id"];
+    assert_eq!(names(0), [&usual[..], &["prefer", "user-agent"]].concat());
+    assert_eq!(
+        names(1),
+        ["accept", "authorization", "client-request-id", "content-type", "user-agent"]
+    );
+    assert_eq!(names(3), [&usual[..], &["user-agent"]].concat());
+    assert_eq!(
+        (seen[1].text.as_str(), seen[2].text.as_str(), seen[3].text.as_str()),
+        (r#"{"displayName":"A"}"#, "{}", "")
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_safe_to_repeat_is_repeated_with_growing_waits() {
+    for request in
+        [read(), change(), Request::replace_action(Version::Beta, "/x/assign", &[], json!({}))]
+    {
+        for fault in [
+            Reply::error(500, "UnknownError", ""),
+            Reply::text(502, "text/html", "<html>"),
+            Reply::error(503, "ServiceUnavailable", ""),
+            Reply::empty(504),
+            Reply::empty(408),
+            Reply::Fail(TransportError::cut("reset")),
+            Reply::Fail(TransportError::unsent("refused")),
+        ] {
+            let (result, count) = run(&request, vec![fault.clone(), fault.clone(), ok()]).await;
+            assert!(result.is_ok() && count == 3, "{fault:?}: {result:?}");
+        }
+    }
+    let script = Script::new(|_| Reply::empty(500));
+    let client = script.client();
+    let error = client.send(&cx(&client), &read()).await.unwrap_err();
+    let times: Vec<Duration> = script.seen().iter().map(|request| request.at).collect();
+    assert_eq!(times.len(), 8);
+    assert!(
+        times.windows(2).all(|pair| pair[0] < pair[1]) && times[7] < Duration::from_secs(124),
+        "{times:?}"
+    );
+    assert_eq!(error.status(), Some(500));
+    assert!(!error.is_ambiguous());
+    assert!(
+        error.facts().iter().any(|fact| fact.starts_with("Attempts: 8, with ")),
+        "{:?}",
+        error.facts()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_create_is_sent_again_only_when_the_service_certainly_did_not_act() {
+    let genuine = Reply::error(503, "ServiceUnavailable", "later").header("Retry-After", "2");
+    for certain in [
+        Reply::Fail(TransportError::unsent("refused")),
+        throttled("1"),
+        genuine,
+        Reply::error(412, "ConditionNotMet", ""),
+    ] {
+        let (result, count) = run(&create(), vec![certain.clone(), ok()]).await;
+        assert!(result.is_ok() && count == 2, "{certain:?}: {result:?}");
+    }
+    for doubtful in [
+        Reply::Fail(TransportError::cut("reset")),
+        Reply::empty(408),
+        Reply::empty(500),
+        Reply::empty(502),
+        Reply::empty(503),
+        Reply::empty(504),
+        Reply::text(200, "text/html", "<html>"),
+        Reply::text(201, "application/json", "{\"id\":"),
+    ] {
+        let (result, count) = run(&create(), vec![doubtful.clone(), ok()]).await;
+        let error = result.unwrap_err();
+        assert!(error.is_ambiguous() && count == 1, "{doubtful:?}: {error:?}");
+    }
+    for refused in [
+        Reply::empty(400),
+        Reply::empty(403),
+        Reply::empty(404),
+        Reply::empty(409),
+        Reply::empty(501),
+    ] {
+        let (result, count) = run(&create(), vec![refused.clone(), ok()]).await;
+        let error = result.unwrap_err();
+        assert!(!error.is_ambiguous() && count == 1, "{refused:?}: {error:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_id_of_a_created_object_survives_an_unreadable_answer() {
+    let location = "https://graph.microsoft.com/beta/deviceManagement/roleDefinitions('77-aa')";
+    let garbled = Reply::text(201, "application/json", "{\"id\":").header("Location", location);
+    let (result, _) = run(&create(), vec![garbled]).await;
+    let error = result.unwrap_err();
+    assert!(error.is_ambiguous());
+    assert_eq!(error.location_id(), Some("77-aa"));
+
+    let mut cut = TransportError::cut("broke off");
+    let mut headers = http::HeaderMap::new();
+    headers.insert("location", location.parse().unwrap());
+    cut.head = Some(Box::new(crate::graph::Head { status: http::StatusCode::CREATED, headers }));
+    let (result, count) = run(&create(), vec![Reply::Fail(cut)]).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.location_id(), error.is_ambiguous(), count), (Some("77-aa"), true, 1));
+
+    let (result, _) =
+        run(&create(), vec![Reply::json(201, json!({"id": "77-aa"})).header("Location", location)])
+            .await;
+    assert_eq!(result.unwrap().location_id.as_deref(), Some("77-aa"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn odd_successes_are_told_apart() {
+    let (result, _) = run(&change(), vec![Reply::text(204, "application/json", "{\"id\":")]).await;
+    assert!(result.unwrap().body.is_null(), "a 204 has no body");
+    let (result, _) = run(&change(), vec![Reply::empty(200)]).await;
+    assert!(result.unwrap().body.is_null(), "a change may be answered with nothing");
+    let (result, count) =
+        run(&read(), vec![Reply::empty(200), Reply::empty(200), Reply::empty(200)]).await;
+    assert!(result.unwrap_err().message().contains("empty") && count == 3);
+    let page =
+        Reply::text(200, "text/html", "<html><title>Log in to the guest network</title></html>");
+    let (result, count) = run(&read(), vec![page.clone(), page.clone(), page]).await;
+    let error = result.unwrap_err();
+    assert!(
+        error.message().contains("Log in to the guest network")
+            && !error.is_not_found()
+            && count == 3,
+        "{error}"
+    );
+    let (result, count) = run(&read(), vec![Reply::error(200, "Broken", "It broke."), ok()]).await;
+    let error = result.unwrap_err();
+    assert_eq!((error.message(), error.code(), count), ("It broke.", Some("Broken"), 1));
+    let (result, _) =
+        run(&read(), vec![Reply::text(200, "text/plain", "\u{feff}{\"id\":\"1\"}")]).await;
+    assert_eq!(result.unwrap().body, json!({"id": "1"}));
+}
+
+#[tokio::test(start_paused = true)]
+async fn hopeless_failures_are_not_repeated() {
+    for (hopeless, part) in [
+        (
+            TransportError { certificate: true, ..TransportError::unsent("UnknownIssuer") },
+            "UnknownIssuer",
+        ),
+        (TransportError { oversize: true, ..TransportError::cut("too large") }, "too large"),
+    ] {
+        let (result, count) = run(&read(), vec![Reply::Fail(hopeless), ok()]).await;
+        assert!(result.unwrap_err().message().contains(part) && count == 1);
+    }
+    let (result, count) = run(&Request::get(Version::Beta, "/a/{}", &["../b"]), vec![ok()]).await;
+    assert!(result.unwrap_err().message().contains("../b") && count == 0);
+    let huge = Request { body: Some(json!("x".repeat(33 << 20))), ..create() };
+    let (result, count) = run(&huge, vec![ok()]).await;
+    assert!(result.unwrap_err().message().contains("bytes") && count == 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_throttled_service_is_left_alone_by_all_calls_to_it_and_by_no_others() {
+    let script = Script::new(|request| match request.path.as_str() {
+        "/beta/deviceManagement/roleDefinitions/1" if request.at < 30 * SECOND => throttled("30"),
+        _ => ok(),
+    });
+    let client = script.client();
+    let cx = cx(&client);
+    let other = Request::get(Version::Beta, "/deviceManagement/roleScopeTags", &[]);
+    let apps = Request::get(Version::Beta, "/deviceAppManagement/mobileApps/{}", &["1"]);
+    let later = async {
+        tokio::time::sleep(SECOND).await;
+        tokio::join!(client.send(&cx, &other), client.send(&cx, &apps))
+    };
+    let read = read();
+    let (first, (second, third)) = tokio::join!(client.send(&cx, &read), later);
+    assert!(first.is_ok() && second.is_ok() && third.is_ok());
+    let seen = script.seen();
+    assert_eq!(seen.len(), 4);
+    assert!(seen[1].path.starts_with("/beta/deviceAppManagement") && seen[1].at == SECOND);
+    assert!(
+        seen[2..].iter().all(|request| request.at >= 30 * SECOND && request.at <= 37 * SECOND),
+        "{seen:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn intunes_nested_retry_after_counts() {
+    let nested = json!({"Message": "busy", "RetryAfter": 20, "HttpHeaders": "{}"}).to_string();
+    let script = Script::of([Reply::error(429, "TooManyRequests", &nested), ok()]);
+    let client = script.client();
+    client.send(&cx(&client), &read()).await.unwrap();
+    let at = script.seen()[1].at;
+    assert!(at >= 20 * SECOND && at <= 22 * SECOND, "{at:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn five_minutes_of_throttling_are_outlasted() {
+    let script =
+        Script::new(|request| if request.at < 300 * SECOND { throttled("10") } else { ok() });
+    let client = script.client();
+    let cx = cx(&client);
+    let (write, read) = (create(), read());
+    let results = tokio::join!(client.send(&cx, &write), client.send(&cx, &read));
+    assert!(results.0.is_ok() && results.1.is_ok(), "{results:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_beyond_the_deadline_fails_at_once_and_says_what_for() {
+    let script = Script::new(|_| throttled("120"));
+    let client = script.client();
+    let cx = client.context(60 * SECOND, CancellationToken::new());
+    let error = client.send(&cx, &create()).await.unwrap_err();
+    assert!(error.is_deadline() && !error.is_ambiguous() && error.is_throttled());
+    assert!(
+        error.message().contains("Graph throttles this app") && error.message().contains("429"),
+        "{error}"
+    );
+    assert_eq!(client.runtime().clock.now(), Duration::ZERO);
+    // The next call knows it too, without asking.
+    let error = client.send(&cx, &read()).await.unwrap_err();
+    assert!(error.is_deadline() && error.message().contains("throttles"), "{error}");
+    assert_eq!((script.seen().len(), client.runtime().clock.now()), (1, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_last_real_error_is_told_when_time_runs_out() {
+    let script = Script::new(|_| Reply::error(423, "Locked", "The policy is being changed."));
+    let client = script.client();
+    let cx = client.context(90 * SECOND, CancellationToken::new());
+    let error = client.send(&cx, &change()).await.unwrap_err();
+    assert!(error.is_deadline() && error.status() == Some(423));
+    assert!(error.message().contains("The policy is being changed."), "{error}");
+    let count = script.seen().len();
+    assert!((3..=8).contains(&count), "a lock is asked about slowly, not {count} times");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_ends_a_wait_at_once() {
+    let script = Script::new(|_| throttled("60"));
+    let client = script.client();
+    let stop = CancellationToken::new();
+    let cx = client.context(600 * SECOND, stop.clone());
+    let request = create();
+    let (result, ()) = tokio::join!(client.send(&cx, &request), async {
+        tokio::time::sleep(5 * SECOND).await;
+        stop.cancel();
+    });
+    let error = result.unwrap_err();
+    assert!(
+        error.is_stopped() && !error.is_ambiguous() && error.message().contains("429"),
+        "{error}"
+    );
+    assert_eq!(client.runtime().clock.now(), 5 * SECOND);
+    let error = client.send(&cx, &create()).await.unwrap_err();
+    assert!(error.is_stopped() && !error.is_ambiguous());
+    assert_eq!(script.seen().len(), 1, "nothing is sent after a stop");
+}
+
+/// Stops at five seconds while a request is in flight that is answered at `answered`.
+async fn stopped_in_flight(
+    request: &Request,
+    answered: Duration,
+) -> (Result<super::Reply, Error>, Duration) {
+    let script = Script::new(move |_| ok().after(answered));
+    let client = script.client();
+    let stop = CancellationToken::new();
+    let cx = client.context(600 * SECOND, stop.clone());
+    let (result, ()) = tokio::join!(client.send(&cx, request), async {
+        tokio::time::sleep(5 * SECOND).await;
+        stop.cancel();
+    });
+    (result, client.runtime().clock.now())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_in_flight_gets_a_second_after_a_stop_and_a_read_gets_none() {
+    let (result, now) = stopped_in_flight(&create(), Duration::from_millis(5_900)).await;
+    assert!(result.is_ok() && now == Duration::from_millis(5_900), "{result:?}");
+    let (result, now) = stopped_in_flight(&create(), 8 * SECOND).await;
+    let error = result.unwrap_err();
+    assert!(error.is_stopped() && error.is_ambiguous() && now == 6 * SECOND, "{error:?} {now:?}");
+    let (result, now) = stopped_in_flight(&read(), 8 * SECOND).await;
+    let error = result.unwrap_err();
+    assert!(error.is_stopped() && !error.is_ambiguous() && now == 5 * SECOND, "{error:?} {now:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_call_outlives_its_deadline() {
+    for (request, ambiguous) in [(read(), false), (create(), true), (change(), true)] {
+        let script = Script::new(|_| Reply::Never);
+        let client = script.client();
+        let cx = client.context(7 * SECOND, CancellationToken::new());
+        let error = client.send(&cx, &request).await.unwrap_err();
+        assert!(error.is_deadline() && error.is_ambiguous() == ambiguous, "{error:?}");
+        assert_eq!(client.runtime().clock.now(), 7 * SECOND);
+    }
+}
+
+/// A wire that takes a second and counts what it finished and what it had at the same time.
+#[derive(Default)]
+struct Slow {
+    finished: AtomicBool,
+    now: AtomicUsize,
+    most: AtomicUsize,
+}
+
+#[async_trait::async_trait]
+impl crate::graph::Transport for Slow {
+    async fn send(
+        &self,
+        _: http::Request<bytes::Bytes>,
+    ) -> Result<http::Response<bytes::Bytes>, TransportError> {
+        self.most.fetch_max(self.now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+        tokio::time::sleep(SECOND).await;
+        self.now.fetch_sub(1, Ordering::SeqCst);
+        self.finished.store(true, Ordering::SeqCst);
+        Ok(http::Response::new(bytes::Bytes::from_static(b"{}")))
+    }
+}
+
+fn slow_client() -> (Arc<Slow>, Client) {
+    let slow = Arc::new(Slow::default());
+    let runtime = Runtime { transport: slow.clone(), ..Script::of([]).runtime() };
+    let credential =
+        Credential::StaticToken { token: crate::graph::Secret::new("t"), tenant_id: None };
+    (slow, Client::new(ClientConfig::new(credential), runtime))
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_goes_on_when_its_caller_is_dropped() {
+    let (slow, client) = slow_client();
+    let cx = cx(&client);
+    let request = create();
+    tokio::select! {
+        _ = client.send(&cx, &request) => panic!("it takes a second"),
+        () = tokio::time::sleep(SECOND / 2) => {}
+    }
+    assert!(!slow.finished.load(Ordering::SeqCst));
+    tokio::time::sleep(SECOND).await;
+    assert!(slow.finished.load(Ordering::SeqCst));
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_more_than_eight_requests_and_four_writes_are_in_flight() {
+    for (request, most, seconds) in [(read(), 8, 5), (change(), 4, 10)] {
+        let (slow, client) = slow_client();
+        let cx = cx(&client);
+        let calls: Vec<_> = (0..40)
+            .map(|_| {
+                let (client, cx, request) = (client.clone(), cx.clone(), request.clone());
+                tokio::spawn(async move { client.send(&cx, &request).await.is_ok() })
+            })
+            .collect();
+        for call in calls {
+            assert!(call.await.unwrap());
+        }
+        assert_eq!(slow.most.load(Ordering::SeqCst), most);
+        assert_eq!(client.runtime().clock.now(), seconds * SECOND);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_is_not_amplified() {
+    let script = Script::new(|_| Reply::empty(503));
+    let client = script.client();
+    let mut notes = 0;
+    for _ in 0..200 {
+        let error = client.send(&cx(&client), &read()).await.unwrap_err();
+        notes += usize::from(error.facts().iter().any(|fact| fact.starts_with("Not tried again")));
+    }
+    assert_eq!(script.seen().len(), 220, "twenty repetitions for two hundred calls");
+    assert!(notes > 190, "{notes}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_write_race_is_tried_three_times() {
+    let race = || Reply::error(412, "ConditionNotMet", "Race.");
+    let (result, count) = run(&change(), vec![race(), race(), race(), ok()]).await;
+    assert!(result.unwrap_err().status() == Some(412) && count == 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn redirects_are_followed_for_reads_on_the_same_origin_three_times() {
+    let to = |place: &str| Reply::empty(302).header("Location", place);
+    let here = "https://graph.microsoft.com/beta/x?y=1";
+    let (result, count) = run(&read(), vec![to(here), to("/beta/z"), to(here), ok()]).await;
+    assert!(result.is_ok() && count == 4);
+    let (result, count) = run(&read(), vec![to(here), to(here), to(here), to(here), ok()]).await;
+    assert!(result.is_err() && count == 4);
+    for elsewhere in [
+        "https://evil.test/beta/x",
+        "http://graph.microsoft.com/beta/x",
+        "//evil.test/beta/x",
+        "/v1.0/x",
+        "https://graph.microsoft.us/beta/x",
+    ] {
+        let (result, count) = run(&read(), vec![to(elsewhere), ok()]).await;
+        assert!(
+            result.unwrap_err().message().contains("cannot be trusted") && count == 1,
+            "{elsewhere}"
+        );
+    }
+    for request in [create(), change()] {
+        let (result, count) = run(&request, vec![to(here), ok()]).await;
+        assert!(result.unwrap_err().status() == Some(302) && count == 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn errors_speak_to_people_and_keep_the_facts() {
+    let answer = Reply::json(
+        403,
+        json!({"error": {"code": "Forbidden", "message": "Not allowed. Password was hunter2-hunter2. - Operation ID (for customer support): op - Activity ID: act - Url: https://fef.test/x",
+               "innerError": {"code": "PermissionScopeNotGranted"}}}),
+    )
+    .header("request-id", "req-1")
+    .header("client-request-id", "cli-1")
+    .header("Date", "Tue, 03 Mar 2026 09:14:27 GMT");
+    let script = Script::of([answer]);
+    let client = script.client();
+    client.conceal("hunter2-hunter2");
+    let error = client.send(&cx(&client), &read()).await.unwrap_err();
+    assert!(
+        error.is_forbidden()
+            && !error.is_conflict()
+            && !error.is_not_found()
+            && !error.is_sign_in()
+    );
+    assert_eq!(error.to_string(), "Not allowed. Password was [redacted].");
+    assert_eq!(error.code(), Some("PermissionScopeNotGranted"));
+    assert_eq!(
+        error.facts(),
+        [
+            "Status: 403",
+            "Code: Forbidden > PermissionScopeNotGranted",
+            "Request id: req-1",
+            "Operation id: op",
+            "Client request id: cli-1",
+            "Time: Tue, 03 Mar 2026 09:14:27 GMT",
+        ]
+    );
+    let (result, _) =
+        run(&read(), vec![Reply::error(404, "ResourceNotFound", "No such thing.")]).await;
+    assert!(result.unwrap_err().is_not_found());
+    let (result, _) = run(&read(), vec![Reply::error(409, "Conflict", "In use.")]).await;
+    assert!(result.unwrap_err().is_conflict());
+}
+
+#[test]
+fn addresses_are_below_the_configured_origin() {
+    let credential =
+        Credential::StaticToken { token: crate::graph::Secret::new("t"), tenant_id: None };
+    let mut config = ClientConfig::new(credential);
+    config.endpoints = Endpoints::default().with_graph_endpoint("http://127.0.0.1:8080").unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .unwrap()
+        .block_on(async { Script::of([]).runtime() });
+    let client = Client::new(config, runtime);
+    assert_eq!(client.root(Version::V1), "http://127.0.0.1:8080/v1.0");
+    assert_eq!(client.granted(), None);
+}
+
+/// Collects everything that is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<std::sync::Mutex<String>>);
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Log {
+    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        let mut line = format!("{} ", event.metadata().level());
+        event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
+            line.push_str(&format!("{field}={value:?} "));
+        });
+        let mut log = self.0.lock().unwrap();
+        log.push_str(&line);
+        log.push('\n');
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_log_tells_of_each_wait_and_of_no_secret() {
+    use tracing_subscriber::layer::SubscriberExt as _;
+    let log = Log::default();
+    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(log.clone()));
+    let script = Script::of([
+        throttled("5"),
+        Reply::json(200, json!({"password": "planted-in-reply"})).header("request-id", "req-9"),
+    ]);
+    let client = script.client();
+    let request = Request {
+        effect: Effect::Idempotent,
+        ..Request::create(
+            Version::Beta,
+            "/a/{}/b",
+            &["planted-in-key"],
+            json!({"password": "planted-in-body"}),
+        )
+    };
+    client.send(&cx(&client), &request.query("$filter", "planted-in-query")).await.unwrap();
+    drop(guard);
+    let log = log.0.lock().unwrap().clone();
+    let info: Vec<&str> = log.lines().filter(|line| line.starts_with("INFO")).collect();
+    assert_eq!(info.len(), 1, "{log}");
+    for part in [
+        "method=\"POST\"",
+        "template=\"/a/{}/b\"",
+        "status=429",
+        "status=200",
+        "attempt=2",
+        "request_id=\"req-9\"",
+        "seconds=5.",
+    ] {
+        assert!(log.contains(part), "{part} is not in {log}");
+    }
+    assert!(!log.contains("planted") && !log.contains("opaque-test-token"), "{log}");
+}

@@ -23,8 +23,10 @@ pub(super) struct Environment {
     /// Ports that a TCP listener may take; any, when not told.
     pub ports: Option<RangeInclusive<u16>>,
     /// Where the socket goes instead of the directory for temporary files.
+    #[cfg_attr(windows, expect(dead_code, reason = "there is no socket"))]
     pub socket_directory: Option<PathBuf>,
     /// Group, by name or number, that may use the socket.
+    #[cfg_attr(windows, expect(dead_code, reason = "there is no socket"))]
     pub socket_group: Option<String>,
     /// Whether the host wants to hear if connections can be multiplexed.
     pub asks_for_multiplexing: bool,

@@ -171,30 +171,30 @@ async fn live(
     tracing::debug!(reason = ?end, "Ending");
     // Nobody waits for long any more: running calls return what they know.
     calls.stop();
+    // The answers that are due are still written: they say what was changed.
+    closing.cancel();
+    let finish = async { tokio::join!(server, calls.changes_done()) };
     match end {
-        End::Shutdown => {
-            let finish = async { tokio::join!(server, calls.changes_done()) };
-            let _ = tokio::time::timeout(GRACE_AFTER_SHUTDOWN, finish).await;
-        }
-        // Nobody kills an orphan, so a change may take the time that it needs.
-        End::HostGone => calls.changes_done().await,
+        End::Shutdown => drop(tokio::time::timeout(GRACE_AFTER_SHUTDOWN, finish).await),
         End::Signal => {
             tokio::select! {
-                () = calls.changes_done() => (),
+                _ = finish => (),
                 () = signalled(&mut signals, starter) => (),
                 () = tokio::time::sleep(GRACE_AFTER_SIGNAL) => (),
             }
         }
+        // Nobody listens and nobody kills an orphan, so a change may take the time that it needs.
+        End::HostGone => calls.changes_done().await,
     }
     // The socket goes before the process does.
     drop(directory);
     Ok(())
 }
 
-/// Waits for a signal that ends the process. A host's Ctrl-C does not: the terminal sends it to host and plugin alike, and the host
-/// then asks for what it wants.
+/// Waits for a signal that ends the process. A Ctrl-C under a host does not: the terminal sends it to host and plugin alike, and the
+/// host then asks for what it wants.
 async fn signalled(signals: &mut Signals, starter: Starter) {
-    while signals.next().await == Heard::Interrupt && starter == Starter::Host {
+    while signals.next().await == Heard::Person && starter == Starter::Host {
         tracing::debug!("Interrupted; the host decides what follows");
     }
 }

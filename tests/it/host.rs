@@ -140,11 +140,12 @@ async fn shutdown_ends_it_at_once_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn ctrl_c_does_not_end_it() {
+async fn what_a_terminal_sends_does_not_end_it() {
     let plugin = Plugin::start(None, &[]).await;
     plugin.signal("INT").await;
     let channel = plugin.connect(None).await.unwrap();
     plugin.signal("INT").await;
+    plugin.signal("HUP").await;
     assert!(answers(channel.clone()).await);
     shut_down(channel).await;
     assert!(plugin.ended().await.status.success());
@@ -154,6 +155,8 @@ async fn ctrl_c_does_not_end_it() {
 async fn sigterm_ends_it_and_leaves_nothing() {
     let plugin = Plugin::start(None, &[]).await;
     let directory = plugin.socket().parent().unwrap().to_owned();
+    let channel = plugin.connect(None).await.unwrap();
+    let _stdio = GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap();
     plugin.signal("TERM").await;
     assert!(plugin.ended().await.status.success());
     assert!(!directory.exists());

@@ -12,11 +12,11 @@ mod windows;
 #[cfg(windows)]
 pub(super) use windows::{Signals, listen, set_variable, stderr_closed};
 
-/// What a signal asks for.
+/// Where a signal comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Heard {
-    /// A person pressed Ctrl-C.
-    Interrupt,
-    /// The system, or whoever may, wants the process to end.
-    End,
+    /// A person at the terminal, who pressed Ctrl-C or left.
+    Person,
+    /// The system, or whoever may end processes.
+    System,
 }

@@ -110,8 +110,8 @@ pub(in super::super) struct Signals {
 }
 
 impl Signals {
-    /// Catches the signals. SIGINT no longer ends the process: a terminal sends it to the host too, and the host decides.
-    /// A handler, unlike ignoring the signal, is not inherited by programs that a provider starts.
+    /// Catches the signals. SIGINT and SIGHUP no longer end the process: a terminal sends them to the host too, and the host decides,
+    /// or dies and is missed. A handler, unlike ignoring a signal, is not inherited by programs that a provider starts.
     pub(in super::super) fn catch() -> io::Result<Self> {
         Ok(Signals {
             interrupt: signal(SignalKind::interrupt())?,
@@ -123,9 +123,9 @@ impl Signals {
     /// The next signal.
     pub(in super::super) async fn next(&mut self) -> Heard {
         tokio::select! {
-            _ = self.interrupt.recv() => Heard::Interrupt,
-            _ = self.terminate.recv() => Heard::End,
-            _ = self.hang_up.recv() => Heard::End,
+            _ = self.interrupt.recv() => Heard::Person,
+            _ = self.hang_up.recv() => Heard::Person,
+            _ = self.terminate.recv() => Heard::System,
         }
     }
 }

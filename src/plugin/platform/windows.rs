@@ -29,8 +29,8 @@ impl Signals {
     /// The next signal.
     pub(in super::super) async fn next(&mut self) -> Heard {
         tokio::select! {
-            _ = self.interrupt.recv() => Heard::Interrupt,
-            _ = self.terminate.recv() => Heard::End,
+            _ = self.interrupt.recv() => Heard::Person,
+            _ = self.terminate.recv() => Heard::System,
         }
     }
 }

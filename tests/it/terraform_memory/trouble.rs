@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::io::{BufRead, BufReader};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use super::Memory;
 use crate::support::programs;
+
+/// Nothing that is waited for takes this long, unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 #[test]
 fn a_panic_is_an_error_like_others_and_no_crash() {
@@ -86,6 +89,49 @@ fn every_record_reaches_terraform_s_log_and_no_secret_does() {
     }
 }
 
+/// Starts an apply that creates a thing for an hour, and waits until the service has it.
+#[cfg(unix)]
+fn slow_create(memory: &Memory) -> Child {
+    use std::os::unix::process::CommandExt;
+
+    memory.configure(
+        r#"resource "memory_thing" "a" {
+          name         = "a"
+          wait_seconds = 3600
+        }"#,
+    );
+    let running = memory
+        .terraform
+        .command(&["apply", "-auto-approve", "-no-color"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        // A terminal interrupts the whole group.
+        .process_group(0)
+        .spawn()
+        .unwrap();
+    let patience = Instant::now() + PATIENCE;
+    while !memory.store.exists() || memory.content()["objects"]["thing-1"].is_null() {
+        assert!(Instant::now() < patience, "nothing was created");
+        std::thread::yield_now();
+    }
+    running
+}
+
+#[cfg(unix)]
+fn signal(name: &str, id: &str) {
+    assert!(Command::new("kill").args(["-s", name, "--", id]).status().unwrap().success());
+}
+
+/// Waits until nothing of a group of processes is left. The system may take a moment to bury the dead.
+#[cfg(unix)]
+#[track_caller]
+fn wait_for_the_end_of(group: &str) {
+    let patience = Instant::now() + PATIENCE;
+    while is_alive(group) {
+        assert!(Instant::now() < patience, "something of the group is still there");
+    }
+}
+
 /// Whether a process, or one of a group, is there.
 #[cfg(unix)]
 fn is_alive(id: &str) -> bool {
@@ -100,45 +146,35 @@ fn is_alive(id: &str) -> bool {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_in_a_slow_create_keeps_what_was_made() {
-    use std::os::unix::process::CommandExt;
-
     let Some(memory) = Memory::new() else { return };
-    memory.configure(
-        r#"resource "memory_thing" "a" {
-          name         = "a"
-          wait_seconds = 3600
-        }"#,
-    );
-    let mut running = memory
-        .terraform
-        .command(&["apply", "-auto-approve", "-no-color"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        // A terminal interrupts the whole group.
-        .process_group(0)
-        .spawn()
-        .unwrap();
-    let mut output = BufReader::new(running.stdout.take().unwrap()).lines();
-    output.find(|line| line.as_ref().unwrap().contains("Creating...")).unwrap().unwrap();
-    // The line comes before the call. The object in the store comes after it.
-    while !memory.store.exists() || memory.content()["objects"]["thing-1"].is_null() {
-        std::thread::yield_now();
-    }
+    let running = slow_create(&memory);
     let group = format!("-{}", running.id());
-    assert!(Command::new("kill").args(["-s", "INT", "--", &group]).status().unwrap().success());
-    let rest: Vec<String> = output.map(Result::unwrap).collect();
-    let complaint = std::io::read_to_string(running.stderr.take().unwrap()).unwrap();
-    assert!(!running.wait().unwrap().success(), "{rest:#?}");
+    signal("INT", &group);
+    let output = running.wait_with_output().unwrap();
+    let complaint = String::from_utf8(output.stderr).unwrap();
+    assert!(!output.status.success(), "{complaint}");
     assert!(complaint.contains("Cannot create memory_thing: stopped"), "{complaint}");
     assert!(!complaint.contains("did not respond"), "{complaint}");
-    // The system may take a moment to bury the dead.
-    let patience = Instant::now() + Duration::from_secs(20);
-    while is_alive(&group) {
-        assert!(Instant::now() < patience, "something of the group is still there");
-    }
+    wait_for_the_end_of(&group);
     assert_eq!(memory.state_of("memory_thing.a")["id"], "thing-1");
     memory.configure("").settle();
     assert_eq!(memory.journal(), ["create thing-1", "delete thing-1"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_provider_does_not_outlive_a_terraform_that_was_killed() {
+    let Some(mut memory) = Memory::new() else { return };
+    let temporary = memory.terraform.directory().join("temporary");
+    fs::create_dir(&temporary).unwrap();
+    memory.terraform.set("TMPDIR", temporary.to_str().unwrap());
+    let mut running = slow_create(&memory);
+    let group = format!("-{}", running.id());
+    running.kill().unwrap();
+    running.wait().unwrap();
+    wait_for_the_end_of(&group);
+    let left: Vec<_> = fs::read_dir(temporary).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(!left.iter().any(|name| name.to_string_lossy().starts_with("plugin")), "{left:?}");
 }
 
 #[cfg(unix)]
@@ -164,7 +200,6 @@ fn a_provider_under_a_debugger_serves_run_after_run() {
     memory.configure(r#"resource "memory_thing" "a" { name = "b" }"#).settle();
     memory.destroy();
     assert!(provider.try_wait().unwrap().is_none(), "Terraform ended it");
-    let id = provider.id().to_string();
-    assert!(Command::new("kill").args(["-s", "INT", &id]).status().unwrap().success());
+    signal("INT", &provider.id().to_string());
     assert!(provider.wait().unwrap().success());
 }

@@ -14,37 +14,103 @@ pub mod schema;
 pub mod timeouts;
 pub mod validate;
 
+mod resource;
+
+mod create;
+mod delete;
+mod import;
+mod refresh;
+mod update;
+
+mod assign;
+mod look;
+mod rollback;
+mod settle;
+mod wait;
+mod write;
+
+mod find;
+mod locks;
+mod operation;
+mod read;
+
+mod data_source;
+mod data_sources;
+mod list;
+mod query;
+
+mod diagnose;
+mod generate;
+mod permission;
+mod secrets;
+
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 pub use connection::Connect;
+use data_source::One;
+use data_sources::Many;
+use list::Lister;
+use resource::{Managed, Shared};
 
 use crate::framework;
-use crate::spec::Entity;
+use crate::spec::{Entity, Place};
 
 /// Managed resources by Terraform type: every entity but functions.
 pub fn resources(
     entities: &'static [&'static Entity],
     connection: Arc<dyn Connect>,
 ) -> BTreeMap<&'static str, Arc<dyn framework::Resource>> {
-    let _ = (entities, connection);
-    BTreeMap::new()
+    let shared = Arc::<Shared>::default();
+    entities
+        .iter()
+        .filter(|entity| !matches!(entity.place, Place::Function(_)))
+        .map(|entity| {
+            let resource = Managed::new(entity, Arc::clone(&connection), Arc::clone(&shared));
+            (entity.name, Arc::new(resource) as Arc<dyn framework::Resource>)
+        })
+        .collect()
 }
 
-/// Data sources by Terraform type, of one object and of many.
+/// Data sources by Terraform type: of one object for everything that can be read by itself, of many for everything that can be listed.
 pub fn data_sources(
     entities: &'static [&'static Entity],
     connection: Arc<dyn Connect>,
 ) -> BTreeMap<&'static str, Arc<dyn framework::DataSource>> {
-    let _ = (entities, connection);
-    BTreeMap::new()
+    let shared = Arc::<Shared>::default();
+    let mut sources: BTreeMap<&'static str, Arc<dyn framework::DataSource>> = BTreeMap::new();
+    for entity in entities {
+        if !matches!(entity.place, Place::Function(_)) {
+            let one = One::new(entity, Arc::clone(&connection), Arc::clone(&shared));
+            sources.insert(entity.name, Arc::new(one));
+        }
+        if !matches!(entity.place, Place::Singleton(_)) {
+            let many = Many::new(entity, Arc::clone(&connection), Arc::clone(&shared));
+            sources.insert(plural(entity), Arc::new(many));
+        }
+    }
+    sources
 }
 
-/// List resources by Terraform type: every managed resource that can be listed without naming a parent.
+/// List resources by Terraform type: every managed resource of which there are many.
 pub fn list_resources(
     entities: &'static [&'static Entity],
     connection: Arc<dyn Connect>,
 ) -> BTreeMap<&'static str, Arc<dyn framework::ListResource>> {
-    let _ = (entities, connection);
-    BTreeMap::new()
+    let shared = Arc::<Shared>::default();
+    entities
+        .iter()
+        .filter(|entity| list::listable(entity))
+        .map(|entity| {
+            let lister = Lister::new(entity, Arc::clone(&connection), Arc::clone(&shared));
+            (entity.name, Arc::new(lister) as Arc<dyn framework::ListResource>)
+        })
+        .collect()
+}
+
+/// The plural type name of an entity, kept for ever: there are as many as there are entities.
+fn plural(entity: &'static Entity) -> &'static str {
+    static PLURALS: Mutex<BTreeMap<&'static str, &'static str>> = Mutex::new(BTreeMap::new());
+    let mut plurals = PLURALS.lock().unwrap_or_else(PoisonError::into_inner);
+    plurals.entry(entity.name).or_insert_with(|| names::plural(entity).leak())
 }

@@ -1,0 +1,367 @@
+//! Creating an object: all or nothing.
+//!
+//! Graph has no idempotency key, so the create is a small state machine. It looks for the name first; it posts; when it cannot tell
+//! whether the post took effect it looks for the new object, and posts once more only when there is none. Once an id is known it is
+//! carried to the end: every later step either succeeds, or the object is deleted again and confirmed to be gone, or the object is
+//! returned in the state beside the error, which names its id.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use super::diagnose::Failure;
+use super::encode::{self, Bases, Object};
+use super::find::same_name;
+use super::look::{Look, Sought, look, look_once};
+use super::operation::growing;
+use super::permission::Use;
+use super::read::{self, Found};
+use super::requests::{self, Item};
+use super::resource::{Done, Work, name_of, parent_of};
+use super::rollback::{Step, undo};
+use super::settle::{LOOKS, settled};
+use super::write::{Age, REFERENCE_UNSEEN, names_a_reference, write};
+use super::{assign, names, wait};
+use crate::spec::{Place, Unique, When};
+use crate::tf::{Diagnostic, Diagnostics, Path, Value};
+
+/// How long a service may hold a name, or not yet know a parent, after this process deleted or made it.
+const LAG: Duration = Duration::from_secs(60);
+
+/// Creates the object.
+pub(super) async fn create(work: &Work<'_>, planned: &Value, config: &Value) -> Done {
+    if matches!(work.entity.place, Place::Singleton(_)) {
+        return adopt(work, planned, config).await;
+    }
+    let parent = parent_of(work.entity, planned);
+    let name = name_of(work.entity, planned);
+    let within = work.within(parent);
+
+    // Two resources of one name must not both find that there is none.
+    let _creating = match work
+        .hold(&format!("create\n{}\n{}", within.key(), name.unwrap_or_default().trim()))
+        .await
+    {
+        Ok(held) => held,
+        Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),
+    };
+    let _family = match work.hold_family().await {
+        Ok(held) => held,
+        Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),
+    };
+    let before = match before(work, parent, name, planned).await {
+        Ok(before) => before,
+        Err(diagnostic) => return Done::failed(diagnostic),
+    };
+    let root = work.operation.client.root(requests::version(work.entity));
+    let body = encode::create(work.entity, planned, config, &Bases { root: &root });
+    let sought = Sought { within, name, before: &before, planned };
+    let made = match post(work, &sought, body).await {
+        Ok(made) => made,
+        Err(diagnostic) => return Done::failed(diagnostic),
+    };
+    let item = Item { parent: parent.map(str::to_owned), id: made.id };
+    work.shared.names.made(within, &item.id, name).await;
+    finish(work, &item, planned, config, made.answer.as_ref()).await
+}
+
+/// An object that a create has made.
+pub(super) struct Made {
+    pub(super) id: String,
+    /// What the service answered, when that could be read.
+    pub(super) answer: Option<Object>,
+}
+
+/// The ids that must not be taken for the new object: those of this name that are there already. An error when the name must be free
+/// and is not.
+async fn before(
+    work: &Work<'_>,
+    parent: Option<&str>,
+    name: Option<&str>,
+    planned: &Value,
+) -> Result<BTreeSet<String>, Diagnostic> {
+    let within = work.within(parent);
+    let report = |failure| {
+        let step = "Looking for an object of the same name, which comes before every create, failed. Nothing was made.";
+        work.task.report(&work.operation, Some(step), &failure)
+    };
+    let start = work.operation.now();
+    let mut waits = growing(LOOKS.0, LOOKS.1);
+    let known = loop {
+        match work.shared.names.known(&work.operation, within).await {
+            Ok(known) => break known,
+            // A parent made moments ago is not seen by every replica.
+            Err(error)
+                if error.is_not_found()
+                    && parent.is_some()
+                    && work.operation.now().saturating_sub(start) < LAG =>
+            {
+                work.operation
+                    .pause(waits.next().unwrap_or(LOOKS.1))
+                    .await
+                    .map_err(|_| report(Failure::graph(error, Use::Read)))?;
+            }
+            Err(error) => return Err(report(Failure::graph(error, Use::Read))),
+        }
+    };
+    let same: BTreeSet<String> = known
+        .into_iter()
+        .filter(|(_, found)| name.is_none_or(|name| same_name(found, name)))
+        .map(|(id, _)| id)
+        .collect();
+    let Some(name) = name else { return Ok(same) };
+    if work.entity.key.unique == Unique::No
+        && planned.get("allow_duplicate_name").as_bool() == Some(true)
+    {
+        return Ok(same);
+    }
+    for id in &same {
+        let item = Item { parent: parent.map(str::to_owned), id: id.clone() };
+        match read::read(&work.operation, work.entity, &item).await {
+            Ok(Found::Here(object)) => {
+                let found =
+                    object.get(work.entity.key.property).and_then(Json::as_str).unwrap_or_default();
+                if same_name(found, name) {
+                    return Err(taken(work, &item));
+                }
+            }
+            // Listed a moment too long.
+            Ok(Found::Absent(_)) => {}
+            Err(failure) => return Err(report(failure)),
+        }
+    }
+    Ok(same)
+}
+
+/// The finding that an object of this name exists, and what can be done about it.
+fn taken(work: &Work<'_>, item: &Item) -> Diagnostic {
+    let mut detail = format!(
+        "An object of this name exists already, and this resource does not manage it. Its id is {}. Nothing was made.\n\nTo manage it \
+         with this resource, import it (with the resource's own name for NAME):\n\n  {}",
+        item.id,
+        work.import_command(item)
+    );
+    if work.entity.key.unique == Unique::No {
+        detail.push_str(
+            "\n\nTo have two objects of one name on purpose, set `allow_duplicate_name = true`.",
+        );
+    }
+    let path = work
+        .entity
+        .attributes
+        .iter()
+        .find(|attribute| attribute.property == work.entity.key.property)
+        .map_or_else(Path::root, |attribute| Path::attribute(names::attribute_name(attribute)));
+    work.task.error(detail).at(path)
+}
+
+/// Posts until an id is known, at most twice, and never a second time on a doubt.
+async fn post(work: &Work<'_>, sought: &Sought<'_>, body: Object) -> Result<Made, Diagnostic> {
+    let request = requests::create(work.entity, sought.within.parent, body);
+    let start = work.operation.now();
+    let mut waits = growing(LOOKS.0, LOOKS.1);
+    let mut unclear_before = false;
+    loop {
+        let failure = match work.operation.client.send(&work.operation.cx, &request).await {
+            Ok(reply) => {
+                let id = reply.body.get("id").and_then(Json::as_str).map(str::to_owned);
+                match id.or(reply.location_id) {
+                    Some(id) => {
+                        let answer = match reply.body {
+                            Json::Object(answer) => Some(answer),
+                            _ => None,
+                        };
+                        let made = Made { id, answer };
+                        return if unclear_before { no_twin(work, sought, made).await } else { Ok(made) };
+                    }
+                    None => Failure::ready(work.task.error(
+                        "The service said that it made the object and did not say under which id, neither in its answer nor in the \
+                         Location header.",
+                    )),
+                }
+            }
+            Err(error) => {
+                if let Some(id) = error.location_id() {
+                    return Ok(Made { id: id.to_owned(), answer: None });
+                }
+                let spent = work.operation.now().saturating_sub(start);
+                let passes = (names_a_reference(&request, &error) && spent < REFERENCE_UNSEEN)
+                    || (error.is_not_found() && sought.within.parent.is_some() && spent < LAG)
+                    || (error.is_conflict() && name_was_ours(work, sought) && spent < LAG);
+                let clear = !error.is_ambiguous();
+                if clear
+                    && passes
+                    && work.operation.pause(waits.next().unwrap_or(LOOKS.1)).await.is_ok()
+                {
+                    continue;
+                }
+                // After a doubt "the name is taken" may well speak of our own object.
+                if clear && !(unclear_before && error.is_conflict()) {
+                    return Err(work.task.report(
+                        &work.operation,
+                        None,
+                        &Failure::graph(error, Use::Create),
+                    ));
+                }
+                Failure::graph(error, Use::Create)
+            }
+        };
+        tracing::warn!(
+            entity = work.entity.name,
+            "it is not clear whether the object was made; looking for it"
+        );
+        let seen = match failure.is_halt() || work.operation.halted().is_some() {
+            true => look_once(work, &work.operation.recovery(), sought).await,
+            false => look(work, sought).await,
+        };
+        match seen {
+            Look::One(made) => return Ok(made),
+            Look::None if !unclear_before && work.operation.halted().is_none() => {
+                unclear_before = true
+            }
+            Look::None => return Err(unclear(work, &failure, None)),
+            Look::Unclear(why) => return Err(unclear(work, &failure, Some(&why))),
+            Look::Foreign(ids) => return Err(foreign(work, sought, &failure, &ids)),
+        }
+    }
+}
+
+/// Whether this process freed the name itself a moment ago: the service may hold it for a while.
+fn name_was_ours(work: &Work<'_>, sought: &Sought<'_>) -> bool {
+    sought.name.is_some_and(|name| {
+        let moment = work.operation.now().saturating_sub(LAG);
+        work.shared.names.was_deleted_since(sought.within, name, moment)
+    })
+}
+
+/// After a second post has succeeded: whether the first one has turned up after all. Then the second object, which is ours for certain,
+/// is taken back, and the first one is left to the user, for it may be somebody else's.
+async fn no_twin(work: &Work<'_>, sought: &Sought<'_>, made: Made) -> Result<Made, Diagnostic> {
+    let mut before = sought.before.clone();
+    before.insert(made.id.clone());
+    let others = Sought { before: &before, ..*sought };
+    let twins = match look_once(work, &work.operation, &others).await {
+        Look::One(twin) => vec![twin.id],
+        Look::Foreign(ids) => ids,
+        Look::None | Look::Unclear(_) => return Ok(made),
+    };
+    let item = Item { parent: sought.within.parent.map(str::to_owned), id: made.id.clone() };
+    let deleted = super::rollback::delete_and_confirm(work, &item).await.is_ok();
+    let fate = match deleted {
+        true => format!("The second one, {}, was deleted again.", made.id),
+        false => {
+            format!("The second one is {} and could not be deleted: delete it by hand.", made.id)
+        }
+    };
+    let twins: Vec<Item> = twins.into_iter().map(|id| Item { id, ..item.clone() }).collect();
+    Err(work.task.error(format!(
+        "The answer to a first attempt was lost, no object could be found in a minute of looking, and a second attempt succeeded. Now an \
+         object of the first attempt has turned up, or one that somebody else made at the same time: {}. {fate}\n\nIf the object is \
+         yours, import it:\n\n  {}",
+        twins.iter().map(|twin| twin.id.as_str()).collect::<Vec<_>>().join(", "),
+        twins.iter().map(|twin| work.import_command(twin)).collect::<Vec<_>>().join("\n  ")
+    )))
+}
+
+fn unclear(work: &Work<'_>, failure: &Failure, looking: Option<&Failure>) -> Diagnostic {
+    let looked = match looking {
+        Some(looking) => format!("looking for it failed too ({looking})"),
+        None => "it was looked for and not found".to_owned(),
+    };
+    let step = format!(
+        "It is not known whether the object was made: the service gave no clear answer, and {looked}. Nothing is in the state. The next \
+         apply looks for the object by name before it makes one, and says how to import it if it is there."
+    );
+    work.task.report(&work.operation, Some(&step), failure)
+}
+
+fn foreign(work: &Work<'_>, sought: &Sought<'_>, failure: &Failure, ids: &[String]) -> Diagnostic {
+    let items: Vec<Item> = ids
+        .iter()
+        .map(|id| Item { parent: sought.within.parent.map(str::to_owned), id: id.clone() })
+        .collect();
+    let step = format!(
+        "It is not clear which object was made: the service gave no clear answer, and these new objects were found, of which none can be \
+         told to be the one: {}. None of them was touched, and nothing is in the state. Import the right one, and delete what nobody \
+         needs:\n\n  {}",
+        ids.join(", "),
+        items.iter().map(|item| work.import_command(item)).collect::<Vec<_>>().join("\n  ")
+    );
+    work.task.report(&work.operation, Some(&step), failure)
+}
+
+/// The steps after the post. Each may be repeated, and the last read verifies them all.
+async fn finish(
+    work: &Work<'_>,
+    item: &Item,
+    planned: &Value,
+    config: &Value,
+    answer: Option<&Object>,
+) -> Done {
+    match steps(work, item, planned, config).await {
+        Ok(()) => {
+            let mut diags = Diagnostics::new();
+            let state = settled(work, item, planned, answer, &mut diags).await;
+            Done::with(state, diags)
+        }
+        Err((step, failure)) => undo(work, item, planned, answer, step, failure).await,
+    }
+}
+
+async fn steps(
+    work: &Work<'_>,
+    item: &Item,
+    planned: &Value,
+    config: &Value,
+) -> Result<(), (Step, Failure)> {
+    if let Some(wait) = &work.entity.wait {
+        wait::until_usable(work, item, wait).await.map_err(|failure| (Step::Wait, failure))?;
+    }
+    let root = work.operation.client.root(requests::version(work.entity));
+    let body = encode::after_create(work.entity, planned, config, &Bases { root: &root });
+    if !body.is_empty() {
+        let request = requests::update(work.entity, item, body);
+        write(work, &request, Age::Fresh).await.map_err(|failure| (Step::Update, failure))?;
+    }
+    let wanted = planned.get("assignments");
+    if assign::any(wanted) && config.get("assignments").is_known() {
+        assign::assign(work, item, wanted, Age::Fresh)
+            .await
+            .map_err(|failure| (Step::Assign, failure))?;
+    }
+    for call in work.entity.calls.iter().filter(|call| call.when == When::AfterCreate) {
+        let request = requests::action(work.entity, item, call.action, Object::new());
+        write(work, &request, Age::Fresh).await.map_err(|failure| (Step::Call(call), failure))?;
+    }
+    Ok(())
+}
+
+/// Takes over an object that always exists: its properties become those of the plan.
+async fn adopt(work: &Work<'_>, planned: &Value, config: &Value) -> Done {
+    let item = Item { parent: None, id: String::new() };
+    let _writing = match work.hold_object(&item).await {
+        Ok(held) => held,
+        Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),
+    };
+    let root = work.operation.client.root(requests::version(work.entity));
+    let body = encode::create(work.entity, planned, config, &Bases { root: &root });
+    let mut answer = None;
+    if !body.is_empty() {
+        match write(work, &requests::create(work.entity, None, body), Age::Settled).await {
+            Ok(reply) => {
+                answer = match reply.body {
+                    Json::Object(answer) => Some(answer),
+                    _ => None,
+                }
+            }
+            Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),
+        }
+    }
+    if let Err((step, failure)) = steps(work, &item, planned, config).await {
+        return Done::failed(work.task.report(&work.operation, Some(&step.sentence()), &failure));
+    }
+    let mut diags = Diagnostics::new();
+    let state = settled(work, &item, planned, answer.as_ref(), &mut diags).await;
+    Done::with(state, diags)
+}

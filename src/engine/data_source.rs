@@ -1,0 +1,158 @@
+//! The data source of one object, found by id or by name.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::connection::Connect;
+use super::diagnose::{Failure, Task, Verb, visible};
+use super::find::same_name;
+use super::operation::Operation;
+use super::permission::Use;
+use super::read::{self, Presence};
+use super::requests::Item;
+use super::resource::{Shared, Work, called, name_of, parent_of};
+use super::{decode, import, schema, timeouts, validate};
+use crate::framework::{Context, DataSource};
+use crate::spec::{Entity, Place};
+use crate::tf::{Diagnostics, Schema, Value};
+
+/// The data source of one object of an entity.
+pub(super) struct One {
+    entity: &'static Entity,
+    connection: Arc<dyn Connect>,
+    shared: Arc<Shared>,
+    schema: OnceLock<Schema>,
+}
+
+impl One {
+    pub(super) fn new(
+        entity: &'static Entity,
+        connection: Arc<dyn Connect>,
+        shared: Arc<Shared>,
+    ) -> Self {
+        One { entity, connection, shared, schema: OnceLock::new() }
+    }
+}
+
+/// Everything that a read by a data source needs.
+pub(super) fn work<'a>(
+    entity: &'static Entity,
+    connection: &dyn Connect,
+    shared: &'a Shared,
+    cx: &Context,
+    verb: Verb,
+    object: Option<&str>,
+) -> Result<Work<'a>, Diagnostics> {
+    let client = connection.client()?;
+    let limit = timeouts::of(entity, timeouts::Operation::Read, &Value::Null);
+    Ok(Work {
+        entity,
+        operation: Operation::new(client, limit, cx.stop.clone()),
+        shared,
+        task: Task::of(entity, verb, object),
+    })
+}
+
+#[async_trait]
+impl DataSource for One {
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| schema::data_source(self.entity))
+    }
+
+    fn validate(&self, config: &Value, diags: &mut Diagnostics) {
+        validate::data_source(self.entity, config, diags);
+    }
+
+    async fn read(&self, cx: &Context, config: Value) -> Result<(Value, Diagnostics), Diagnostics> {
+        let object = called(self.entity, &config);
+        let work = work(
+            self.entity,
+            self.connection.as_ref(),
+            &self.shared,
+            cx,
+            Verb::Read,
+            object.as_deref(),
+        )?;
+        let parent = parent_of(self.entity, &config).map(str::to_owned);
+        let item = match config.get("id").as_str() {
+            Some(id) => Item { parent: parent.clone(), id: id.to_owned() },
+            None if matches!(self.entity.place, Place::Singleton(_)) => {
+                Item { parent: None, id: String::new() }
+            }
+            None => {
+                let id = by_name(&work, parent.as_deref(), name_of(self.entity, &config)).await?;
+                Item { parent: parent.clone(), id }
+            }
+        };
+        let found = read::refresh(&work.operation, self.entity, &item, &self.shared.names)
+            .await
+            .map_err(|failure| work.task.report(&work.operation, None, &failure))?;
+        match found {
+            Presence::Here(object) => {
+                let mut diags = Diagnostics::new();
+                let data = decode::data(self.entity, parent.as_deref(), &object, &mut diags);
+                Ok((data, diags))
+            }
+            Presence::Gone | Presence::Zombie => Err(work
+                .task
+                .error(format!(
+                    "No object has the id {}. Check the id, and that the provider speaks to the right tenant.",
+                    visible(&item.id, 200)
+                ))
+                .into()),
+        }
+    }
+}
+
+/// Waits before the name is looked for once more: an object made moments ago, in this very run perhaps, takes time to be listed.
+const LOOKS: [Duration; 4] =
+    [Duration::ZERO, Duration::ZERO, Duration::from_secs(2), Duration::from_secs(4)];
+
+/// The id of the one object that has this name.
+async fn by_name(
+    work: &Work<'_>,
+    parent: Option<&str>,
+    name: Option<&str>,
+) -> Result<String, Diagnostics> {
+    let Some(name) = name else {
+        return Err(work.task.error("Neither an id nor a name is given.").into());
+    };
+    let report = |failure| work.task.report(&work.operation, None, &failure);
+    let names = &work.shared.names;
+    let within = work.within(parent);
+    let mut matches: Vec<String> = Vec::new();
+    for (look, wait) in LOOKS.iter().enumerate() {
+        if !wait.is_zero() {
+            work.operation
+                .pause(*wait)
+                .await
+                .map_err(|halt| report(Failure::Halt(halt, "the name to be listed".to_owned())))?;
+        }
+        // Many data sources share one listing; what that does not settle is asked for anew.
+        let listed = match look {
+            0 => names.known(&work.operation, within).await,
+            _ => names.since(&work.operation, within, work.operation.now()).await,
+        };
+        matches = listed
+            .map_err(|error| report(Failure::graph(error, Use::Read)))?
+            .into_iter()
+            .filter(|(_, found)| same_name(found, name))
+            .map(|(id, _)| id)
+            .collect();
+        match matches.as_slice() {
+            [one] => return Ok(one.clone()),
+            [] => {}
+            _ if look > 0 => break,
+            _ => {}
+        }
+    }
+    Err(match matches.as_slice() {
+        [] => work.task.error(
+            "No object has this name. Names are compared letter by letter, capitals included.",
+        ),
+        several => work.task.error(import::ambiguous(work.entity, name, several)),
+    }
+    .into())
+}

@@ -1,0 +1,147 @@
+//! Deleting an object. What is gone already is deleted.
+//!
+//! A service refuses to delete what is assigned or in use. Assignments that the configuration manages are removed first: the user has
+//! planned that. Others are not touched, and the refusal is shown; clearing them could take away what people use.
+
+use std::time::Duration;
+
+use super::assign;
+use super::decode;
+use super::diagnose::Failure;
+use super::encode::Object;
+use super::operation::growing;
+use super::permission::Use;
+use super::read::{self, Found};
+use super::refresh::{item_of, no_id, unchanged};
+use super::requests::{self, Item};
+use super::resource::{Done, Work, name_of};
+use super::rollback::confirm_gone;
+use super::settle::LOOKS;
+use super::write::{Age, write};
+use crate::spec::{Place, When};
+use crate::tf::{Diagnostic, Diagnostics, Value};
+
+/// How long a refusal may go on after our own unassignment: the service takes time to see it.
+const UNASSIGNING: Duration = Duration::from_secs(180);
+
+/// How long any other refusal is waited out: what refers to the object may have been destroyed a moment ago, in this very run.
+const IN_USE: Duration = Duration::from_secs(30);
+
+/// Deletes the object. `managed`: the configuration managed its assignments.
+pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Done {
+    if matches!(work.entity.place, Place::Singleton(_)) {
+        return Done { state: None, diags: left_alone(work).into() };
+    }
+    let Some(item) = item_of(work.entity, prior) else {
+        return Done::with(prior.clone(), no_id(&work.task).into());
+    };
+    let _writing = match work.hold_object(&item).await {
+        Ok(held) => held,
+        Err(failure) => return unchanged(work, prior, &failure),
+    };
+    let assigned = assign::any(prior.get("assignments"));
+    let blocking = work.entity.assignments.is_some_and(|assignments| assignments.block_delete);
+    let mut unassigned = false;
+    let ended = async {
+        for call in work.entity.calls.iter().filter(|call| call.when == When::BeforeDelete) {
+            let request = requests::action(work.entity, &item, call.action, Object::new());
+            match write(work, &request, Age::Settled).await {
+                Ok(_) => {}
+                Err(failure) if failure.is_not_found() => return Ok(()),
+                Err(failure) => return Err(failure),
+            }
+        }
+        if blocking && managed && assigned {
+            match assign::assign(work, &item, &Value::Set(Vec::new()), Age::Settled).await {
+                Ok(()) => unassigned = true,
+                Err(failure) if failure.is_not_found() => {}
+                Err(failure) => return Err(failure),
+            }
+        }
+        let patience = match (unassigned, blocking && assigned) {
+            (true, _) => UNASSIGNING,
+            // Assigned by somebody else: that will not pass.
+            (false, true) => Duration::ZERO,
+            (false, false) => IN_USE,
+        };
+        remove(work, &item, patience).await
+    }
+    .await;
+    match ended {
+        Ok(()) => {
+            let within = work.within(item.parent.as_deref());
+            let name = name_of(work.entity, prior);
+            work.shared.names.deleted(within, &item.id, name, work.operation.now()).await;
+            Done::default()
+        }
+        Err(failure) => kept(work, &item, prior, managed, unassigned, &failure).await,
+    }
+}
+
+/// Sends the deletion until it is done, or refused for longer than `patience`.
+async fn remove(work: &Work<'_>, item: &Item, patience: Duration) -> Result<(), Failure> {
+    let start = work.operation.now();
+    let mut waits = growing(LOOKS.0, LOOKS.1);
+    loop {
+        let error = match work
+            .operation
+            .client
+            .send(&work.operation.cx, &requests::delete(work.entity, item))
+            .await
+        {
+            Ok(_) => return Ok(()),
+            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) => error,
+        };
+        let failure = Failure::graph(error.clone(), Use::Delete);
+        if failure.is_ambiguous() && !failure.is_halt() {
+            // The answer was lost, not necessarily the deletion.
+            return confirm_gone(work, item).await.map_err(|_| failure);
+        }
+        let spent = work.operation.now().saturating_sub(start);
+        let wait = waits.next().unwrap_or(LOOKS.1);
+        if !error.is_conflict()
+            || spent.saturating_add(wait) > patience
+            || work.operation.pause(wait).await.is_err()
+        {
+            return Err(failure);
+        }
+    }
+}
+
+/// The error, with the object as it is now.
+async fn kept(
+    work: &Work<'_>,
+    item: &Item,
+    prior: &Value,
+    managed: bool,
+    unassigned: bool,
+    failure: &Failure,
+) -> Done {
+    let step = match (unassigned, managed, assign::any(prior.get("assignments"))) {
+        (true, ..) => Some(
+            "Its assignments were removed, as planned, but the object itself could not be deleted.",
+        ),
+        (false, false, true) => Some(
+            "The object has assignments that this configuration does not manage, so they were left alone. To let Terraform remove them, \
+             write them into the configuration as `assignments` and apply that first.",
+        ),
+        _ => None,
+    };
+    let mut diags = Diagnostics::from(work.task.report(&work.operation, step, failure));
+    if !unassigned {
+        return Done::with(prior.clone(), diags);
+    }
+    let state = match read::read(&work.operation.recovery(), work.entity, item).await {
+        Ok(Found::Here(object)) => decode::state(work.entity, &object, prior, &mut diags),
+        Ok(Found::Absent(_)) | Err(_) => prior.clone(),
+    };
+    Done::with(state, diags)
+}
+
+fn left_alone(work: &Work<'_>) -> Diagnostic {
+    Diagnostic::warning(
+        format!("{} is left as it is", work.entity.name),
+        "The service always has this object, so it cannot be deleted. Terraform forgets it, and its settings stay as they are.",
+    )
+}

@@ -1,0 +1,232 @@
+//! What a refusal (403) lacks: the entity's declared permissions against those in the token.
+//!
+//! A token tells its permissions but neither licences nor the roles of a person, so this says what is missing where it can, and what
+//! else it may be where the token looks sufficient. It never concludes that a call is allowed.
+//! Source: <https://learn.microsoft.com/graph/permissions-overview>.
+
+use crate::graph::Granted;
+use crate::spec::{Access, Entity};
+
+/// What an operation does to an object, as far as permissions are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    Read,
+    Create,
+    Update,
+    Delete,
+}
+
+/// Advice for a call that was refused, in sentences.
+pub(super) fn advice(entity: &Entity, r#use: Use, granted: Option<&Granted>) -> String {
+    let access = match r#use {
+        Use::Read => &entity.permissions.read,
+        Use::Create => &entity.permissions.create,
+        Use::Update => &entity.permissions.update,
+        Use::Delete => &entity.permissions.delete,
+    };
+    match granted {
+        None => unreadable_token(access),
+        Some(granted) if granted.application => for_app(access, &granted.permissions),
+        Some(granted) => for_person(access, &granted.permissions),
+    }
+}
+
+fn for_app(access: &Access, granted: &[String]) -> String {
+    if access.application.is_empty() {
+        return match access.delegated {
+            [] => elsewhere("The app's token"),
+            wanted => format!(
+                "Microsoft does not offer this operation to apps, whatever permissions they have. Sign in as a person instead, with the \
+                 delegated permission {} and a role that covers the object.",
+                any_of(wanted)
+            ),
+        };
+    }
+    if access.application.iter().any(|wanted| has(granted, wanted)) {
+        return elsewhere("The app's token");
+    }
+    let has_now = match granted {
+        [] => "The token holds no application permission at all".to_owned(),
+        granted => format!("The token holds {}", list(granted)),
+    };
+    format!(
+        "The app's token lacks the application permission {}. {has_now}. Add the permission to the app registration, grant admin \
+         consent, and wait some minutes until new tokens carry it.",
+        any_of(access.application)
+    )
+}
+
+fn for_person(access: &Access, granted: &[String]) -> String {
+    if access.delegated.is_empty() {
+        return match access.application {
+            [] => elsewhere("The token"),
+            wanted => format!(
+                "Microsoft offers this operation to apps only. Sign in as an app with the application permission {}.",
+                any_of(wanted)
+            ),
+        };
+    }
+    if access.delegated.iter().any(|wanted| has(granted, wanted)) {
+        return elsewhere("The token")
+            + " A signed-in person also needs a role (Intune, Windows 365 or Microsoft Entra) that allows this and covers the \
+               object's scope tags.";
+    }
+    format!(
+        "The token of the signed-in person lacks the delegated permission {}. Consent to it for the app that signs in, then sign in \
+         again. The person also needs a role that allows this.",
+        any_of(access.delegated)
+    )
+}
+
+fn unreadable_token(access: &Access) -> String {
+    let mut ways = Vec::new();
+    if !access.application.is_empty() {
+        ways.push(format!("the application permission {}", any_of(access.application)));
+    }
+    if !access.delegated.is_empty() {
+        ways.push(format!("the delegated permission {}", any_of(access.delegated)));
+    }
+    match ways.as_slice() {
+        [] => elsewhere("The token"),
+        ways => format!(
+            "The call needs {}. The token in use does not tell which permissions it holds.",
+            ways.join(", or for a signed-in person ")
+        ),
+    }
+}
+
+/// The token would do, so something that it does not show stands in the way.
+fn elsewhere(token: &str) -> String {
+    format!(
+        "{token} holds a sufficient permission as far as is known, so look for another cause: a tenant without the licence (Windows 365 \
+         or Intune), a permission that was granted only minutes ago, or conditional access."
+    )
+}
+
+fn has(granted: &[String], wanted: &str) -> bool {
+    granted.iter().any(|permission| permission.eq_ignore_ascii_case(wanted))
+}
+
+fn any_of(permissions: &[&str]) -> String {
+    match permissions {
+        [one] => one.to_string(),
+        [least, others @ ..] => format!("{least} (or {})", others.join(", or ")),
+        [] => String::new(),
+    }
+}
+
+fn list(permissions: &[String]) -> String {
+    const SHOWN: usize = 12;
+    let shown = permissions.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    match permissions.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::spec::{Access, Permissions};
+
+    static PLAIN: Entity =
+        Entity::collection("test_thing", "thing", "/things").permissions(Permissions::read_write(
+            &["Things.Read.All", "Things.ReadWrite.All"],
+            &["Things.ReadWrite.All"],
+        ));
+
+    static PEOPLE_ONLY: Entity =
+        Entity::collection("test_thing", "thing", "/things").permissions(Permissions {
+            read: Access::both(&["Things.Read.All"]),
+            create: Access::delegated_only(&["Things.ReadWrite.All"]),
+            update: Access::both(&["Things.ReadWrite.All"]),
+            delete: Access::both(&["Things.ReadWrite.All"]),
+        });
+
+    fn token(application: bool, permissions: &[&str]) -> Granted {
+        Granted {
+            application,
+            permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
+            tenant_id: None,
+            client_id: None,
+        }
+    }
+
+    #[track_caller]
+    fn check(entity: &Entity, r#use: Use, granted: Option<Granted>, expected: &[&str]) {
+        let text = advice(entity, r#use, granted.as_ref());
+        for part in expected {
+            assert!(text.contains(part), "{part:?} is missing in: {text}");
+        }
+    }
+
+    #[test]
+    fn an_app_is_told_which_application_permission_its_token_lacks() {
+        check(
+            &PLAIN,
+            Use::Create,
+            Some(token(true, &["Things.Read.All"])),
+            &[
+                "lacks the application permission Things.ReadWrite.All.",
+                "The token holds Things.Read.All.",
+                "admin consent",
+            ],
+        );
+        check(
+            &PLAIN,
+            Use::Read,
+            Some(token(true, &[])),
+            &["Things.Read.All (or Things.ReadWrite.All)", "no application permission at all"],
+        );
+    }
+
+    #[test]
+    fn a_person_is_told_which_delegated_permission_the_token_lacks() {
+        check(
+            &PLAIN,
+            Use::Delete,
+            Some(token(false, &["openid"])),
+            &["lacks the delegated permission Things.ReadWrite.All", "sign in again", "role"],
+        );
+    }
+
+    #[test]
+    fn a_sufficient_token_sends_the_reader_elsewhere() {
+        check(
+            &PLAIN,
+            Use::Read,
+            Some(token(true, &["things.readwrite.all"])),
+            &["licence", "minutes ago"],
+        );
+        check(
+            &PLAIN,
+            Use::Read,
+            Some(token(false, &["Things.Read.All"])),
+            &["licence", "scope tags"],
+        );
+    }
+
+    #[test]
+    fn an_app_is_told_that_only_people_may() {
+        check(
+            &PEOPLE_ONLY,
+            Use::Create,
+            Some(token(true, &["Things.ReadWrite.All"])),
+            &["does not offer this operation to apps", "delegated permission Things.ReadWrite.All"],
+        );
+    }
+
+    #[test]
+    fn an_unreadable_token_gets_both_ways() {
+        check(
+            &PLAIN,
+            Use::Update,
+            None,
+            &[
+                "application permission Things.ReadWrite.All",
+                "delegated permission Things.ReadWrite.All",
+                "does not tell",
+            ],
+        );
+    }
+}

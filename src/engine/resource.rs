@@ -1,0 +1,307 @@
+//! The one managed resource: every entity through the same operations.
+
+use std::sync::{Arc, OnceLock};
+
+use async_trait::async_trait;
+use tokio::sync::OwnedMutexGuard;
+
+use super::connection::Connect;
+use super::diagnose::{Failure, Task, Verb};
+use super::find::{Names, Within};
+use super::locks::Locks;
+use super::operation::Operation;
+use super::requests::Item;
+use super::{generate, plan, schema, secrets, timeouts, validate};
+use crate::framework::provider::{
+    CreateRequest, DeleteRequest, ImportRequest, Outcome, Plan, ReadRequest, UpdateRequest,
+};
+use crate::framework::{Context, Private, Resource};
+use crate::graph::Granted;
+use crate::spec::{Entity, Place};
+use crate::tf::{Diagnostic, Diagnostics, Identity, Schema, Value};
+
+/// What all resources of one provider share.
+#[derive(Default)]
+pub(super) struct Shared {
+    pub(super) names: Names,
+    pub(super) locks: Locks,
+}
+
+/// A managed resource of an entity.
+pub(super) struct Managed {
+    entity: &'static Entity,
+    connection: Arc<dyn Connect>,
+    shared: Arc<Shared>,
+    schema: OnceLock<Schema>,
+    identity: OnceLock<Identity>,
+}
+
+/// One operation on one object: everything that its steps need.
+pub(super) struct Work<'a> {
+    pub(super) entity: &'static Entity,
+    pub(super) operation: Operation,
+    pub(super) shared: &'a Shared,
+    pub(super) task: Task,
+}
+
+/// What an operation ends with, before private state and identity are added.
+#[derive(Default)]
+pub(super) struct Done {
+    pub(super) state: Option<Value>,
+    pub(super) diags: Diagnostics,
+}
+
+impl Done {
+    pub(super) fn failed(diagnostic: Diagnostic) -> Self {
+        Done { state: None, diags: diagnostic.into() }
+    }
+
+    pub(super) fn with(state: Value, diags: Diagnostics) -> Self {
+        Done { state: Some(state), diags }
+    }
+}
+
+impl Managed {
+    pub(super) fn new(
+        entity: &'static Entity,
+        connection: Arc<dyn Connect>,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Managed { entity, connection, shared, schema: OnceLock::new(), identity: OnceLock::new() }
+    }
+
+    fn work(
+        &self,
+        cx: &Context,
+        verb: Verb,
+        timeout: timeouts::Operation,
+        object: &Value,
+    ) -> Result<Work<'_>, Diagnostics> {
+        let client = self.connection.client()?;
+        let limit = timeouts::of(self.entity, timeout, object);
+        Ok(Work {
+            entity: self.entity,
+            operation: Operation::new(client, limit, cx.stop.clone()),
+            shared: &self.shared,
+            task: Task::of(self.entity, verb, called(self.entity, object).as_deref()),
+        })
+    }
+
+    /// The outcome of an operation that has an object, or has none.
+    fn outcome(&self, done: Done, private: Private, granted: Option<Granted>) -> Outcome {
+        let identity =
+            done.state.as_ref().and_then(|state| identity_of(self.entity, state, granted.as_ref()));
+        Outcome { state: done.state, private, identity, diagnostics: done.diags }
+    }
+}
+
+impl Work<'_> {
+    pub(super) fn within<'p>(&self, parent: Option<&'p str>) -> Within<'p> {
+        Within { entity: self.entity, parent }
+    }
+
+    /// Waits for a lock. A stop and the deadline end the wait.
+    pub(super) async fn hold(&self, key: &str) -> Result<OwnedMutexGuard<()>, Failure> {
+        self.operation.until(self.shared.locks.lock(key)).await.map_err(|halt| {
+            Failure::Halt(halt, "another operation on the same object to end".to_owned())
+        })
+    }
+
+    /// Waits for the lock of the entity, where its writes must not overlap.
+    pub(super) async fn hold_family(&self) -> Result<Option<OwnedMutexGuard<()>>, Failure> {
+        match self.entity.serial {
+            true => self.hold(&format!("family\n{}", self.entity.name)).await.map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// The locks for writing to one object.
+    pub(super) async fn hold_object(&self, item: &Item) -> Result<impl Sized, Failure> {
+        let parent = item.parent.as_deref().unwrap_or_default();
+        let object =
+            self.hold(&format!("object\n{}\n{parent}\n{}", self.entity.name, item.id)).await?;
+        Ok((object, self.hold_family().await?))
+    }
+
+    /// How the user imports an object.
+    pub(super) fn import_command(&self, item: &Item) -> String {
+        let id = match &item.parent {
+            Some(parent) => format!("{parent}/{}", item.id),
+            None => item.id.clone(),
+        };
+        format!("terraform import {}.NAME '{id}'", self.entity.name)
+    }
+}
+
+/// What the practitioner calls an object: its name, else its id.
+pub(super) fn called(entity: &Entity, object: &Value) -> Option<String> {
+    name_of(entity, object)
+        .or_else(|| object.get("id").as_str())
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
+}
+
+/// The value of the attribute that names an object, if it has one and the value is known.
+pub(super) fn name_of<'v>(entity: &Entity, object: &'v Value) -> Option<&'v str> {
+    let attribute =
+        entity.attributes.iter().find(|attribute| attribute.property == entity.key.property)?;
+    object.get(&super::names::attribute_name(attribute)).as_str()
+}
+
+/// The id of the parent in a state or plan, for entities below another.
+pub(super) fn parent_of<'v>(entity: &Entity, object: &'v Value) -> Option<&'v str> {
+    match entity.place {
+        Place::Child { parent, .. } => object.get(parent).as_str(),
+        _ => None,
+    }
+}
+
+/// The identity of an object, as far as the token tells the tenant.
+pub(super) fn identity_of(
+    entity: &Entity,
+    state: &Value,
+    granted: Option<&Granted>,
+) -> Option<Value> {
+    let id = state.get("id").as_str().filter(|id| !id.is_empty())?;
+    let tenant = granted.and_then(|granted| granted.tenant_id.clone());
+    let mut attributes = vec![
+        ("id".to_owned(), Value::from(id)),
+        ("tenant_id".to_owned(), tenant.map_or(Value::Null, Value::from)),
+    ];
+    if let Place::Child { parent, .. } = entity.place {
+        attributes.push((parent.to_owned(), state.get(parent).clone()));
+    }
+    Some(Value::object(attributes))
+}
+
+#[async_trait]
+impl Resource for Managed {
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| schema::resource(self.entity))
+    }
+
+    fn identity(&self) -> Option<&Identity> {
+        Some(self.identity.get_or_init(|| schema::identity(self.entity)))
+    }
+
+    fn validate(&self, config: &Value, diags: &mut Diagnostics) {
+        validate::config(self.entity, config, diags);
+    }
+
+    fn modify_plan(&self, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
+        plan::modify(self.entity, plan, diags);
+    }
+
+    async fn create(&self, cx: &Context, request: CreateRequest) -> Outcome {
+        match self.work(cx, Verb::Create, timeouts::Operation::Create, &request.planned) {
+            Err(diagnostics) => Outcome { diagnostics, ..Outcome::default() },
+            Ok(work) => {
+                secrets::conceal(
+                    &work.operation.client,
+                    &self.schema().block.attributes,
+                    &request.config,
+                );
+                let done = super::create::create(&work, &request.planned, &request.config).await;
+                self.outcome(done, request.private, work.operation.client.granted())
+            }
+        }
+    }
+
+    async fn read(&self, cx: &Context, request: ReadRequest) -> Outcome {
+        match self.work(cx, Verb::Read, timeouts::Operation::Read, &request.state) {
+            Err(diagnostics) => Outcome {
+                state: Some(request.state),
+                private: request.private,
+                identity: request.identity,
+                diagnostics,
+            },
+            Ok(work) => {
+                let done =
+                    super::refresh::refresh(&work, request.state, request.identity.as_ref()).await;
+                let mut outcome =
+                    self.outcome(done, request.private, work.operation.client.granted());
+                outcome.identity = keep_tenant(outcome.identity, request.identity);
+                outcome
+            }
+        }
+    }
+
+    async fn update(&self, cx: &Context, request: UpdateRequest) -> Outcome {
+        match self.work(cx, Verb::Update, timeouts::Operation::Update, &request.planned) {
+            Err(diagnostics) => Outcome {
+                state: Some(request.prior),
+                private: request.private,
+                identity: None,
+                diagnostics,
+            },
+            Ok(work) => {
+                secrets::conceal(
+                    &work.operation.client,
+                    &self.schema().block.attributes,
+                    &request.config,
+                );
+                let done =
+                    super::update::update(&work, &request.prior, &request.planned, &request.config)
+                        .await;
+                // A token that does not tell its tenant must not take the tenant out of the stored identity.
+                let granted = work.operation.client.granted().filter(|it| it.tenant_id.is_some());
+                let known = granted.is_some();
+                let mut outcome = self.outcome(done, request.private, granted);
+                outcome.identity = outcome.identity.filter(|_| known);
+                outcome
+            }
+        }
+    }
+
+    async fn delete(&self, cx: &Context, request: DeleteRequest) -> Outcome {
+        match self.work(cx, Verb::Delete, timeouts::Operation::Delete, &request.prior) {
+            Err(diagnostics) => Outcome {
+                state: Some(request.prior),
+                private: request.private,
+                identity: None,
+                diagnostics,
+            },
+            Ok(work) => {
+                let managed = plan::assignments_managed(&request.private);
+                let done = super::delete::delete(&work, &request.prior, managed).await;
+                Outcome {
+                    state: done.state,
+                    private: request.private,
+                    identity: None,
+                    diagnostics: done.diags,
+                }
+            }
+        }
+    }
+
+    async fn import(&self, cx: &Context, request: ImportRequest) -> Outcome {
+        let found = super::import::import(
+            self.entity,
+            self.connection.as_ref(),
+            &self.shared.names,
+            self.schema(),
+            cx,
+            request,
+        )
+        .await;
+        match found {
+            Ok(outcome) => outcome,
+            Err(diagnostics) => Outcome { diagnostics, ..Outcome::default() },
+        }
+    }
+
+    fn generate_config(&self, _state: &Value, config: Value) -> Value {
+        generate::without_contradictions(self.entity, config)
+    }
+}
+
+/// The found identity, with the tenant of the stored one where the token does not tell.
+fn keep_tenant(found: Option<Value>, stored: Option<Value>) -> Option<Value> {
+    let Some(Value::Object(mut found)) = found else { return stored };
+    if let Some(stored) = stored
+        && found.get("tenant_id").is_none_or(Value::is_null)
+    {
+        found.insert("tenant_id".to_owned(), stored.get("tenant_id").clone());
+    }
+    Some(Value::Object(found))
+}

@@ -1,0 +1,255 @@
+//! What becomes of a new object when a step after its creation fails.
+//!
+//! Terraform taints an object whose create returns an error beside a state, and destroys it in the next apply; without a state it forgets
+//! the object. So the object that this very call made is deleted again and confirmed to be gone, and the error comes alone. Where that is
+//! not possible, or must not be done, the error comes with the state and names the id. An object that may have become assigned is never
+//! deleted before reads have shown that it is not: people may already be given machines because of it.
+
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
+use super::diagnose::Failure;
+use super::encode::Object;
+use super::operation::growing;
+use super::permission::Use;
+use super::read::{self, Found, Presence};
+use super::requests::{self, Item};
+use super::resource::{Done, Work};
+use super::settle::{LOOKS, complete, settled, with_id};
+use super::{assign, decode};
+use crate::spec::Call;
+use crate::tf::{Diagnostics, Value};
+
+/// How long a deleted object may still be read.
+const GONE: Duration = Duration::from_secs(60);
+
+/// Waits before the reads that show that an unclear write of assignments did not take effect.
+const UNASSIGNED: [Duration; 3] = [Duration::ZERO, Duration::from_secs(4), Duration::from_secs(8)];
+
+/// A step after the creation.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// Waiting for work behind the scenes.
+    Wait,
+    /// Writing what a create cannot carry.
+    Update,
+    /// Writing the assignments.
+    Assign,
+    /// A declared extra call.
+    Call(&'static Call),
+}
+
+impl Step {
+    /// What failed.
+    pub(super) fn sentence(&self) -> String {
+        match self {
+            Step::Wait => "The object was made, but did not become usable.".to_owned(),
+            Step::Update => "The object was made, but the settings that must follow in a second call could not be written.".to_owned(),
+            Step::Assign => "The object was made, but its assignments could not be written.".to_owned(),
+            Step::Call(call) => format!("The object was made, but the action {} that must follow failed.", call.action),
+        }
+    }
+}
+
+/// Why an object is kept.
+enum Kept {
+    /// Stop or deadline.
+    NoTime,
+    /// It reads back as assigned.
+    Assigned,
+    /// It could not be read that nothing is assigned.
+    PerhapsAssigned,
+    /// Deleting failed.
+    NotDeleted(Failure),
+}
+
+/// Takes the new object back, or keeps it in the state.
+pub(super) async fn undo(
+    work: &Work<'_>,
+    item: &Item,
+    planned: &Value,
+    answer: Option<&Object>,
+    step: Step,
+    failure: Failure,
+) -> Done {
+    let kept = if failure.is_halt() || work.operation.halted().is_some() {
+        Kept::NoTime
+    } else {
+        match assigned(work, item, step, &failure).await {
+            Assigned::AsWanted(wanted)
+                if wanted == *planned.get("assignments") && matches!(step, Step::Assign) =>
+            {
+                let mut diags = Diagnostics::new();
+                let state = settled(work, item, planned, answer, &mut diags).await;
+                return Done::with(state, diags);
+            }
+            Assigned::AsWanted(_) => Kept::Assigned,
+            Assigned::Unknown => Kept::PerhapsAssigned,
+            Assigned::No => match delete_and_confirm(work, item).await {
+                Ok(()) => {
+                    let mut diagnostic =
+                        work.task.report(&work.operation, Some(&step.sentence()), &failure);
+                    diagnostic.detail.push_str(&format!(
+                        "\n\nThe new object {} was deleted again and is confirmed to be gone, so nothing is left behind.",
+                        item.id
+                    ));
+                    return Done::failed(diagnostic);
+                }
+                Err(deletion) => Kept::NotDeleted(deletion),
+            },
+        }
+    };
+    keep(work, item, planned, answer, step, &failure, kept).await
+}
+
+/// What reads tell about the assignments of a new object.
+enum Assigned {
+    No,
+    /// Some are there: this is how the attribute shows them.
+    AsWanted(Value),
+    Unknown,
+}
+
+async fn assigned(work: &Work<'_>, item: &Item, step: Step, failure: &Failure) -> Assigned {
+    let tried = matches!(step, Step::Assign | Step::Call(_));
+    if work.entity.assignments.is_none() || !tried {
+        return Assigned::No;
+    }
+    // A refusal is certain after one look; a lost answer only after several, for assignments lag.
+    let looks = match failure.is_ambiguous() || matches!(step, Step::Call(_)) {
+        true => UNASSIGNED.as_slice(),
+        false => UNASSIGNED.get(..1).unwrap_or_default(),
+    };
+    let mut seen = false;
+    for wait in looks {
+        if !wait.is_zero() && work.operation.pause(*wait).await.is_err() {
+            return Assigned::Unknown;
+        }
+        let object = match read::read(&work.operation, work.entity, item).await {
+            Ok(Found::Here(object)) => object,
+            // A replica that does not have the object knows nothing of its assignments.
+            Ok(Found::Absent(_)) => continue,
+            Err(_) => return Assigned::Unknown,
+        };
+        seen = true;
+        if object.get("assignments").and_then(Json::as_array).is_none_or(|items| !items.is_empty())
+        {
+            return Assigned::AsWanted(assign::shown(
+                work,
+                object.get("assignments"),
+                &Value::Null,
+            ));
+        }
+    }
+    if seen || !failure.is_ambiguous() { Assigned::No } else { Assigned::Unknown }
+}
+
+/// Deletes an object of our own and confirms that it is gone.
+pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<(), Failure> {
+    let within = work.within(item.parent.as_deref());
+    let start = work.operation.now();
+    let in_time = || work.operation.now().saturating_sub(start) < GONE;
+    let mut waits = growing(LOOKS.0, LOOKS.1);
+    loop {
+        let failure = match work
+            .operation
+            .client
+            .send(&work.operation.cx, &requests::delete(work.entity, item))
+            .await
+        {
+            Ok(_) => {
+                confirm_gone(work, item).await?;
+                break;
+            }
+            // Gone by an attempt whose answer was lost, or only not seen by this replica yet.
+            Err(error) if error.is_not_found() => {
+                match read::refresh(&work.operation, work.entity, item, &work.shared.names).await? {
+                    Presence::Gone => break,
+                    Presence::Here(_) | Presence::Zombie => Failure::graph(error, Use::Delete),
+                }
+            }
+            Err(error) if error.is_conflict() => Failure::graph(error, Use::Delete),
+            Err(error) => return Err(Failure::graph(error, Use::Delete)),
+        };
+        if !in_time() || work.operation.pause(waits.next().unwrap_or(LOOKS.1)).await.is_err() {
+            return Err(failure);
+        }
+    }
+    work.shared
+        .names
+        .deleted(within, &item.id, work.task.object.as_deref(), work.operation.now())
+        .await;
+    Ok(())
+}
+
+/// Reads until the object is not found.
+pub(super) async fn confirm_gone(work: &Work<'_>, item: &Item) -> Result<(), Failure> {
+    let start = work.operation.now();
+    let waited_for = || "the deleted object to be gone".to_owned();
+    for wait in growing(LOOKS.0, LOOKS.1) {
+        match read::read(&work.operation, work.entity, item).await? {
+            Found::Absent(_) => return Ok(()),
+            Found::Here(_) if work.operation.now().saturating_sub(start) >= GONE => break,
+            Found::Here(_) => work
+                .operation
+                .pause(wait)
+                .await
+                .map_err(|halt| Failure::Halt(halt, waited_for()))?,
+        }
+    }
+    Err(Failure::ready(
+        work.task
+            .error("The service accepted the deletion and still shows the object a minute later."),
+    ))
+}
+
+/// The error, with the object in the state as it is now.
+async fn keep(
+    work: &Work<'_>,
+    item: &Item,
+    planned: &Value,
+    answer: Option<&Object>,
+    step: Step,
+    failure: &Failure,
+    kept: Kept,
+) -> Done {
+    let mut diagnostic = work.task.report(&work.operation, Some(&step.sentence()), failure);
+    let why = match &kept {
+        Kept::NoTime => "there was no time to take it back".to_owned(),
+        Kept::Assigned => "it reads back as assigned, and deleting it could take away what people use".to_owned(),
+        Kept::PerhapsAssigned => {
+            "it could not be read whether it has become assigned, and deleting it could take away what people use".to_owned()
+        }
+        Kept::NotDeleted(failure) => format!("deleting it again failed: {failure}"),
+    };
+    diagnostic.detail.push_str(&format!(
+        "\n\nThe new object has the id {} and was kept, for {why}. It is in the state, marked as tainted: the next apply replaces it. To \
+         keep it instead, run `terraform untaint` on this resource first.",
+        item.id
+    ));
+    let mut diags = Diagnostics::from(diagnostic);
+    let recovery = work.operation.recovery();
+    let state = match read::read(&recovery, work.entity, item).await {
+        Ok(Found::Here(object)) => decode::state(work.entity, &object, planned, &mut diags),
+        Ok(Found::Absent(_)) | Err(_) => {
+            let unassigned = planned.get("assignments").is_known()
+                && !matches!(step, Step::Assign | Step::Call(_));
+            let mut object = answer.cloned().unwrap_or_default();
+            let mut reference = planned.clone();
+            if let (true, Value::Object(attributes)) = (unassigned, &mut reference) {
+                // The step before the assignments failed: there are none yet.
+                object.insert("assignments".to_owned(), Json::Array(Vec::new()));
+                attributes.insert("assignments".to_owned(), Value::Set(Vec::new()));
+            }
+            match answer {
+                Some(_) => complete(
+                    &reference,
+                    &decode::state(work.entity, &object, &reference, &mut diags),
+                ),
+                None => complete(&reference, &Value::Null),
+            }
+        }
+    };
+    Done::with(with_id(complete(&state, &Value::Null), item), diags)
+}

@@ -1,0 +1,187 @@
+//! Waiting until reads agree with what was written.
+//!
+//! Graph is a front for many replicas: after a write, reads give the old object, the new one, or a 404, in turns, until all replicas
+//! have it. The write is trusted; reads are repeated until one agrees, so that whoever comes next (a later resource, the next plan)
+//! meets the object as it was written. When they never agree the written values stand, with a line in the log: that is not a failure.
+
+use std::time::Duration;
+
+use super::decode;
+use super::encode::Object;
+use super::operation::{Halt, growing};
+use super::read::{self, Found};
+use super::requests::Item;
+use super::resource::Work;
+use crate::tf::{Diagnostics, Path, Value};
+
+/// How long an object that was just written may answer 404.
+pub(super) const UNSEEN: Duration = Duration::from_secs(600);
+
+/// How long reads may show something else than what was written. A service that goes on longer has rewritten the value.
+const OTHERWISE: Duration = Duration::from_secs(90);
+
+/// The first and the longest wait between two looks.
+pub(super) const LOOKS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
+
+/// Reads until the object agrees with `planned`, and gives the state to store: the planned values, and for what the plan left open the
+/// service's. `None` when no read has shown the object in time.
+pub(super) async fn settle(
+    work: &Work<'_>,
+    item: &Item,
+    planned: &Value,
+    diags: &mut Diagnostics,
+) -> Option<Value> {
+    let start = work.operation.now();
+    let mut last: Option<(Value, Diagnostics)> = None;
+    let mut lag_seen = false;
+    let mut agreed_once = false;
+    for wait in growing(LOOKS.0, LOOKS.1) {
+        let patience = match read::read(&work.operation, work.entity, item).await {
+            Ok(Found::Here(object)) => {
+                let mut found = Diagnostics::new();
+                let state = decode::state(work.entity, &object, planned, &mut found);
+                let difference = disagreement(&Path::root(), planned, &state);
+                last = Some((complete(planned, &state), found));
+                match difference {
+                    // Once reads have been seen to lag, one that agrees may be followed by one that does not: two must.
+                    None if !lag_seen || agreed_once => break,
+                    None => agreed_once = true,
+                    Some(path) => {
+                        tracing::debug!(entity = work.entity.name, attribute = %path, "a read does not yet show what was written");
+                        lag_seen = true;
+                        agreed_once = false;
+                    }
+                }
+                OTHERWISE
+            }
+            Ok(Found::Absent(_)) => {
+                lag_seen = true;
+                agreed_once = false;
+                UNSEEN
+            }
+            Err(failure) => {
+                tracing::warn!(entity = work.entity.name, "a read after a write failed: {failure}");
+                if !failure.is_ambiguous() {
+                    break;
+                }
+                OTHERWISE
+            }
+        };
+        let spent = work.operation.now().saturating_sub(start);
+        if spent >= patience {
+            tracing::warn!(
+                entity = work.entity.name,
+                id = item.id,
+                "reads do not agree with what was written; the written values are kept"
+            );
+            break;
+        }
+        match work.operation.pause(wait).await {
+            Ok(()) => {}
+            Err(Halt::Stopped | Halt::Deadline) => {
+                tracing::warn!(
+                    entity = work.entity.name,
+                    id = item.id,
+                    "the operation ended before reads agreed with what was written; the written values are kept"
+                );
+                break;
+            }
+        }
+    }
+    let (state, found) = last?;
+    diags.extend(found);
+    Some(state)
+}
+
+/// As [`settle`], for a new object: what no read shows in time comes from the answer to the create, else from the plan alone.
+pub(super) async fn settled(
+    work: &Work<'_>,
+    item: &Item,
+    planned: &Value,
+    answer: Option<&Object>,
+    diags: &mut Diagnostics,
+) -> Value {
+    let state = match (settle(work, item, planned, diags).await, answer) {
+        (Some(state), _) => state,
+        (None, Some(answer)) => {
+            complete(planned, &decode::state(work.entity, answer, planned, diags))
+        }
+        (None, None) => complete(planned, &Value::Null),
+    };
+    with_id(state, item)
+}
+
+/// A state that certainly names its object.
+pub(super) fn with_id(state: Value, item: &Item) -> Value {
+    match state {
+        Value::Object(mut attributes) => {
+            if attributes.get("id").is_none_or(|id| !id.is_known()) {
+                attributes.insert("id".to_owned(), Value::from(item.id.as_str()));
+            }
+            Value::Object(attributes)
+        }
+        other => other,
+    }
+}
+
+/// Where `actual` is not what was planned; what the plan left open agrees with everything.
+pub(super) fn disagreement(at: &Path, planned: &Value, actual: &Value) -> Option<Path> {
+    match (planned, actual) {
+        (Value::Unknown(_), _) => None,
+        (Value::Object(wanted), Value::Object(_)) => wanted.iter().find_map(|(name, value)| {
+            disagreement(&at.child(name.as_str()), value, actual.get(name))
+        }),
+        (Value::List(wanted), Value::List(found)) if wanted.len() == found.len() => wanted
+            .iter()
+            .zip(found)
+            .enumerate()
+            .find_map(|(index, (value, found))| disagreement(&at.index(index), value, found)),
+        (Value::Set(wanted), Value::Set(found)) if !planned.is_wholly_known() => {
+            let fits = wanted.len() == found.len()
+                && wanted.iter().all(|value| {
+                    found.iter().any(|found| disagreement(at, value, found).is_none())
+                });
+            (!fits).then(|| at.clone())
+        }
+        _ if planned == actual => None,
+        _ => Some(at.clone()),
+    }
+}
+
+/// What was planned, with what the plan left open taken from `actual`; null where that lacks it.
+pub(super) fn complete(planned: &Value, actual: &Value) -> Value {
+    match (planned, actual) {
+        (Value::Unknown(_), Value::Unknown(_)) => Value::Null,
+        (Value::Unknown(_), actual) => actual.clone(),
+        (Value::Object(wanted), _) => Value::Object(
+            wanted
+                .iter()
+                .map(|(name, value)| (name.clone(), complete(value, actual.get(name))))
+                .collect(),
+        ),
+        (Value::List(wanted), _) if !planned.is_wholly_known() => {
+            let found = actual.elements().unwrap_or_default();
+            Value::List(
+                wanted
+                    .iter()
+                    .enumerate()
+                    .map(|(index, value)| complete(value, found.get(index).unwrap_or(&Value::Null)))
+                    .collect(),
+            )
+        }
+        (Value::Set(wanted), _) if !planned.is_wholly_known() => {
+            let mut left: Vec<&Value> = actual.elements().unwrap_or_default().iter().collect();
+            let elements = wanted.iter().map(|value| {
+                let partner = left
+                    .iter()
+                    .position(|found| disagreement(&Path::root(), value, found).is_none());
+                match partner {
+                    Some(at) => complete(value, left.remove(at)),
+                    None => complete(value, &Value::Null),
+                }
+            });
+            Value::Set(elements.collect())
+        }
+        _ => planned.clone(),
+    }
+}

@@ -7,6 +7,7 @@ use super::call::Call;
 use super::check::Check;
 use super::metadata::metadata;
 use super::rules::{Set, What};
+use super::show::Show;
 use super::store::Body;
 use super::world::World;
 use super::write;
@@ -55,6 +56,16 @@ pub(crate) fn run(
             }
             What::Runs(known, run) if *known == name => {
                 let value = run(world, set, &id, &parameters)?;
+                let value = match &operation.returns {
+                    Some(returns) if !value.is_null() => Show {
+                        version,
+                        unknown_members: call.wants_unknown_members(),
+                        switches: &world.switches,
+                        random: &mut world.choices,
+                    }
+                    .value(returns, &value),
+                    _ => value,
+                };
                 return Ok(match value {
                     Value::Null => Answer::empty(204),
                     Value::Array(items) => super::list::page(world, call, items),

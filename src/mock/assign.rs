@@ -11,6 +11,7 @@ use super::metadata::{Parameter, metadata};
 use super::rules::{Assign, Set};
 use super::show::Show;
 use super::switches::UnknownGroups;
+use super::time;
 use super::world::World;
 use super::write;
 
@@ -58,7 +59,7 @@ pub(crate) fn assign(
         }
     }
     let now = world.now();
-    let dated = rule.dated.then(|| world.spelled(now));
+    let dated = rule.dated.then(|| time::graph_text(now));
     let old = before.assignments.latest().clone();
     let set_to: Vec<Value> = wanted
         .into_iter()

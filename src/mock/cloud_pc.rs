@@ -11,22 +11,27 @@ use serde_json::{Value, json};
 use super::answer::Problem;
 use super::rules::Set;
 use super::store::Body;
+use super::time;
 use super::world::World;
 
 pub(crate) const PATH: &str = "/deviceManagement/virtualEndpoint/cloudPCs";
 const POLICIES: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
+const CONNECTIONS: &str = "/deviceManagement/virtualEndpoint/onPremisesConnections";
 const GRACE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 impl World {
-    /// Brings the Cloud PCs in line with the assignments; called after each change of a policy.
+    /// Brings the Cloud PCs in line with the assignments, and `inUse` of network connections with the policies; called after each change
+    /// of a policy.
     pub(crate) fn settle_cloud_pcs(&mut self, _policy: &str) {
+        self.settle_connections();
         let entitled = self.entitled_users();
         let now = self.now();
         self.expire_grace_periods(now);
         let existing: Vec<(String, Body)> =
             self.store.live(PATH).map(|(object, body)| (object.id.clone(), body.clone())).collect();
-        let owner =
-            |body: &Body| body.get("userId").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let owner = |body: &Body| {
+            body.get("userPrincipalName").and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
         for (id, body) in &existing {
             let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
             let mut changes = Body::new();
@@ -34,9 +39,8 @@ impl World {
                 (false, "provisioned") => {
                     self.grace_periods.push(id.clone());
                     let end = now.saturating_add(GRACE).unwrap_or(now);
-                    let end = self.spelled(end);
                     changes.insert("status".into(), json!("inGracePeriod"));
-                    changes.insert("gracePeriodEndDateTime".into(), json!(end));
+                    changes.insert("gracePeriodEndDateTime".into(), json!(time::graph_text(end)));
                 }
                 (true, "inGracePeriod") => {
                     changes.insert("status".into(), json!("provisioned"));
@@ -52,13 +56,37 @@ impl World {
             }
             let id = self.ids.guid();
             let body = json!({
-                "userId": user,
+                "userPrincipalName": user,
                 "displayName": format!("{name} - {user}"),
                 "status": "provisioned",
                 "provisioningPolicyId": policy,
                 "provisioningPolicyName": name,
+                "provisioningType": "dedicated",
+                "userAccountType": "standardUser",
+                "scopeIds": ["0"],
+                "lastModifiedDateTime": time::graph_text(now),
             });
             self.place(PATH, &id, body);
+        }
+    }
+
+    fn settle_connections(&mut self) {
+        let mut named: Vec<String> = Vec::new();
+        for (_, body) in self.store.live(POLICIES) {
+            let entries = body.get("domainJoinConfigurations").and_then(Value::as_array);
+            let ids = entries.into_iter().flatten().filter_map(|entry| {
+                entry.get("onPremisesConnectionId")?.as_str().map(str::to_owned)
+            });
+            named.extend(ids);
+        }
+        let changed: Vec<(String, bool)> = self
+            .store
+            .live(CONNECTIONS)
+            .map(|(object, body)| (object.id.clone(), body.get("inUse") == Some(&json!(true))))
+            .filter(|(id, old)| named.contains(id) != *old)
+            .collect();
+        for (id, old) in changed {
+            self.merge(CONNECTIONS, &id, Body::from_iter([("inUse".to_owned(), json!(!old))]));
         }
     }
 
@@ -98,20 +126,6 @@ impl World {
         for id in over {
             self.store.delete(PATH, &id, now);
         }
-    }
-
-    /// Whether a group can be the member or the scope of a role assignment: unknown groups are taken, as the service does.
-    pub(crate) fn known_member(&self, id: &str) -> Result<(), Problem> {
-        let refuse = self.switches.unknown_groups == super::switches::UnknownGroups::Refuse;
-        let group = self.groups.get(&id.to_ascii_lowercase());
-        let hidden =
-            group.is_some_and(|group| group.visible_from.is_some_and(|from| self.now() < from));
-        if hidden || (refuse && group.is_none()) {
-            return Err(Problem::bad_request(format!(
-                "The group '{id}' was not found. A valid group id is expected."
-            )));
-        }
-        Ok(())
     }
 }
 

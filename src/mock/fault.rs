@@ -37,14 +37,14 @@ pub enum Effect {
     Reset,
     /// It is done, and the connection is cut instead of an answer.
     ActThenReset,
+    /// It is done twice, as if another client wrote the same at the same time, and the connection is cut.
+    ActTwiceThenReset,
     /// It is done, and this is the answer.
     ActThenReply(Scripted),
     /// It is done, and the connection is cut after so many bytes of the body.
     ActThenTruncate(usize),
     /// It is done and answered so many milliseconds later.
     Delay(u64),
-    /// So many milliseconds pass, then the request is looked at.
-    DelayBefore(u64),
 }
 
 /// An answer as a test writes it.

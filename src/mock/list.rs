@@ -64,6 +64,9 @@ pub(crate) fn list(
             }
         }
     }
+    if let Some(Ok(skip)) = call.options.get("$skip").map(|skip| skip.parse::<usize>()) {
+        entries.drain(..skip.min(entries.len()));
+    }
     for (position, (entry, _)) in entries.iter_mut().enumerate() {
         if sorted {
             entry.number = position as u64;

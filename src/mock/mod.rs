@@ -35,6 +35,7 @@ mod switches;
 mod tests;
 mod throttle;
 mod time;
+mod timed;
 mod token;
 mod view;
 mod world;
@@ -51,7 +52,8 @@ use tokio::task::JoinHandle;
 pub use fault::{Broken, Effect, Exchange, Fault, Scripted};
 pub use ledger::LoggedRequest;
 pub use switches::{
-    DateDigits, Lag, Mode, Nothing, Paging, PatchReply, Switches, TypeStyle, UnknownGroups,
+    DateDigits, Lag, LifetimeStyle, Mode, Nothing, Paging, PatchReply, Switches, TypeStyle,
+    UnknownGroups,
 };
 pub use time::Time;
 pub use token::{App, Claims};

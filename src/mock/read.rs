@@ -24,6 +24,25 @@ pub(crate) struct Wanted {
 pub(crate) fn wanted(world: &World, call: &Call, set: &Set) -> Result<Wanted, Problem> {
     let mut wanted = Wanted::default();
     let version = call.address.version;
+    let known = [
+        "$select",
+        "$expand",
+        "$filter",
+        "$top",
+        "$skip",
+        "$skiptoken",
+        "$orderby",
+        "$count",
+        "$search",
+        "$format",
+    ];
+    if let Some(unknown) =
+        call.options.keys().find(|name| name.starts_with('$') && !known.contains(&name.as_str()))
+    {
+        return Err(Problem::bad_request(format!(
+            "The query parameter '{unknown}' is not supported."
+        )));
+    }
     let refused =
         |option: &str| Problem::bad_request(format!("Query option '{option}' is not allowed."));
     if let Some(text) = call.options.get("$select") {

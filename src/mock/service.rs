@@ -15,7 +15,7 @@ use super::route::{self, Place, Target};
 use super::rules::Access;
 use super::throttle::Family;
 use super::world::World;
-use super::{action, admin, batch, jwt, list, read, time, token, write};
+use super::{action, admin, batch, jwt, list, read, time, timed, token, write};
 
 /// A request as it came, before anyone asked what it means.
 struct Incoming {
@@ -52,12 +52,17 @@ pub(crate) fn serve(world: &mut World, request: http::Request<Bytes>) -> Exchang
             act(world);
             Err(None)
         }
+        Some(Effect::ActTwiceThenReset) => {
+            act(world);
+            act(world);
+            Err(None)
+        }
         Some(Effect::ActThenReply(scripted)) => {
             act(world);
             Ok(script(scripted, &incoming))
         }
         Some(Effect::ActThenTruncate(bytes)) => Err(Some((act(world), bytes))),
-        Some(Effect::Delay(milliseconds) | Effect::DelayBefore(milliseconds)) => {
+        Some(Effect::Delay(milliseconds)) => {
             delay = Duration::from_millis(milliseconds);
             Ok(act(world))
         }
@@ -261,6 +266,7 @@ pub(crate) fn answer(world: &mut World, call: &Call) -> Answer {
             return problem.answer(Service::Graph, &call.trace);
         }
     }
+    timed::tick(world);
     let target = match route::resolve(call) {
         Ok(target) => target,
         Err(problem) => return problem.answer(Service::Graph, &call.trace),

@@ -8,7 +8,8 @@ use super::metadata::{Kind, Property, UNKNOWN_FUTURE_VALUE, Version, metadata};
 use super::random::Random;
 use super::rules::Set;
 use super::store::Body;
-use super::switches::{Nothing, Switches, TypeStyle};
+use super::switches::{DateDigits, Nothing, Switches, TypeStyle};
+use super::time;
 
 /// How a reply shows things.
 pub(crate) struct Show<'a> {
@@ -97,7 +98,8 @@ impl Show<'_> {
         shown.insert(name.to_owned(), value);
     }
 
-    fn value(&mut self, property: &Property, value: &Value) -> Value {
+    /// A value of a declared type, as a property has it or a function returns it.
+    pub(crate) fn value(&mut self, property: &Property, value: &Value) -> Value {
         let type_name = property.type_in(self.version);
         match value {
             Value::Array(items) => {
@@ -113,6 +115,14 @@ impl Show<'_> {
     }
 
     fn one(&mut self, type_name: &str, value: &Value) -> Value {
+        if let ("Edm.DateTimeOffset", Value::String(kept)) = (type_name, value) {
+            let digits = match self.switches.date_digits {
+                DateDigits::Varying => self.random.below(8),
+                DateDigits::Zero => 0,
+                DateDigits::Seven => 7,
+            };
+            return Value::from(time::respelled(kept, digits));
+        }
         let found = metadata().get(type_name);
         match (found.map(|found| found.kind), value) {
             (Some(Kind::Complex | Kind::Entity), Value::Object(body)) => {

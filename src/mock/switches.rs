@@ -112,6 +112,21 @@ pub enum DateDigits {
     Seven,
 }
 
+/// How a token reply gives the lifetime; both spellings are seen, and proxies lose it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum LifetimeStyle {
+    /// A number.
+    #[default]
+    Number,
+    /// A text of digits.
+    Text,
+    /// Not at all.
+    Missing,
+    /// A number, and `refresh_in` of half of it.
+    WithRefresh,
+}
+
 /// All switches. [`Default`] is a strict, prompt tenant with small pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -164,6 +179,18 @@ pub struct Switches {
     pub batch_omit_every: u32,
     /// Role assignments stay in lists and answer 404 otherwise once all their member groups are deleted.
     pub zombies: bool,
+    /// Seconds that the health checks of a network connection take.
+    pub health_check_seconds: i64,
+    /// How they end: a member of `cloudPcOnPremisesConnectionStatus`.
+    pub health_check_result: String,
+    /// Seconds that the copy of a device image takes.
+    pub image_seconds: i64,
+    /// The error code with which it fails, a member of `cloudPcDeviceImageErrorCode`; empty when it ends well.
+    pub image_error: String,
+    /// Seconds that the `apply` action of a provisioning policy takes.
+    pub apply_seconds: i64,
+    /// How replies of the token service give the lifetime.
+    pub token_lifetime_style: LifetimeStyle,
     /// Lifetime of tokens in seconds.
     pub token_lifetime_seconds: i64,
     /// Answer every call with a continuous access evaluation challenge until a token was asked for with its claims.
@@ -201,6 +228,12 @@ impl Default for Switches {
             batch_throttle_every: 0,
             batch_omit_every: 0,
             zombies: false,
+            health_check_seconds: 600,
+            health_check_result: "passed".to_owned(),
+            image_seconds: 1800,
+            image_error: String::new(),
+            apply_seconds: 300,
+            token_lifetime_style: LifetimeStyle::Number,
             token_lifetime_seconds: 3599,
             access_challenge: false,
             require_user_agent: true,

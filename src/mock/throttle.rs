@@ -63,11 +63,10 @@ impl Windows {
     ) -> Result<(), i64> {
         let (any, writes) = family.limits();
         let mut wait = 0;
-        // The empty name stands for the tenant, that is, all apps.
-        for (owner, share) in [(app, 1), ("", 2)] {
-            wait = wait.max(self.enter(family, owner, false, any * share, now));
+        for (owner, share) in [(format!("app {app}"), 1), ("tenant".to_owned(), 2)] {
+            wait = wait.max(self.enter(family, &owner, false, any * share, now));
             if write {
-                wait = wait.max(self.enter(family, owner, true, writes * share, now));
+                wait = wait.max(self.enter(family, &owner, true, writes * share, now));
             }
         }
         if wait > 0 { Err(wait) } else { Ok(()) }

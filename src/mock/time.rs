@@ -53,16 +53,18 @@ impl Clock {
     }
 }
 
-/// As Graph writes a moment: UTC with a `Z` and 0 to 7 digits of a second, which differ from reply to reply (OData `Edm.DateTimeOffset`;
-/// the varying digits are seen in public examples). `digits` says how many.
-pub(crate) fn graph_text(at: Timestamp, digits: u64) -> String {
-    let civil = at.strftime("%Y-%m-%dT%H:%M:%S");
-    match usize::try_from(digits.min(7)) {
-        Ok(digits @ 1..) => {
-            let nanos = format!("{:09}", at.subsec_nanosecond().unsigned_abs());
-            format!("{civil}.{}Z", nanos.get(..digits).unwrap_or("0"))
+/// A moment as it is kept: UTC in whole seconds with a `Z` (OData `Edm.DateTimeOffset`).
+pub(crate) fn graph_text(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+}
+
+/// The same moment with so many digits of a second, 0 to 7: their number differs from reply to reply (seen in public issue threads).
+pub(crate) fn respelled(kept: &str, digits: u64) -> String {
+    match (kept.strip_suffix('Z'), usize::try_from(digits.min(7))) {
+        (Some(seconds), Ok(digits @ 1..)) if !kept.contains('.') => {
+            format!("{seconds}.{}Z", "0".repeat(digits))
         }
-        _ => format!("{civil}Z"),
+        _ => kept.to_owned(),
     }
 }
 

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::address;
 use super::answer::Answer;
 use super::jwt;
+use super::switches::LifetimeStyle;
 use super::world::World;
 
 /// An application that the tenant knows.
@@ -292,15 +293,18 @@ fn client_credentials(
     };
     let token = issue(world, claims);
     world.tokens.count += 1;
-    Ok(Answer::json(
-        200,
-        json!({
-            "token_type": "Bearer",
-            "expires_in": lifetime,
-            "ext_expires_in": lifetime,
-            "access_token": token,
-        }),
-    ))
+    let mut reply = json!({ "token_type": "Bearer", "access_token": token });
+    match world.switches.token_lifetime_style {
+        LifetimeStyle::Missing => return Ok(Answer::json(200, reply)),
+        LifetimeStyle::Text => reply["expires_in"] = json!(lifetime.to_string()),
+        LifetimeStyle::Number => reply["expires_in"] = json!(lifetime),
+        LifetimeStyle::WithRefresh => {
+            reply["expires_in"] = json!(lifetime);
+            reply["refresh_in"] = json!(lifetime / 2);
+        }
+    }
+    reply["ext_expires_in"] = reply["expires_in"].clone();
+    Ok(Answer::json(200, reply))
 }
 
 /// The resource of an app-only scope: exactly one, with `/.default`.

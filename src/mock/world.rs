@@ -9,9 +9,9 @@ use super::fault::Armed;
 use super::ledger::LoggedRequest;
 use super::random::Random;
 use super::store::{Body, Object, Store};
-use super::switches::{DateDigits, Switches};
+use super::switches::Switches;
 use super::throttle::Windows;
-use super::time::{self, Clock, Time};
+use super::time::{Clock, Time};
 use super::token::Tokens;
 
 /// A group of the directory.
@@ -87,16 +87,6 @@ impl World {
 
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
-    }
-
-    /// The moment as this reply spells it.
-    pub(crate) fn spelled(&mut self, at: Timestamp) -> String {
-        let digits = match self.switches.date_digits {
-            DateDigits::Varying => self.choices.below(8),
-            DateDigits::Zero => 0,
-            DateDigits::Seven => 7,
-        };
-        time::graph_text(at, digits)
     }
 
     /// Whether the removal of the last assignment has not yet reached the part of the service that deletes.

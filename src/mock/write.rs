@@ -10,6 +10,7 @@ use super::read;
 use super::rules::{Filling, Set, What, Write};
 use super::store::{Body, Object};
 use super::switches::PatchReply;
+use super::time;
 use super::world::World;
 
 fn check<'a>(world: &World, call: &Call, set: &'a Set) -> Check<'a> {
@@ -53,6 +54,7 @@ pub(crate) fn create(
     }
     fill(world, call, set, &sent, &mut after, true);
     let bound = bind(world, call, set, &binds)?;
+    accept_groups(world, set, &sent)?;
     obey(world, call, set, None, &sent, &after)?;
 
     let id = world.ids.guid();
@@ -105,6 +107,7 @@ pub(crate) fn update(
             return Err(Problem::bad_request(format!("The property '{cleared}' is required.")));
         }
     }
+    accept_groups(world, set, &sent)?;
     let mut after = old;
     after.extend(sent.clone());
     fill(world, call, set, &sent, &mut after, false);
@@ -163,15 +166,30 @@ pub(crate) fn existing<'w>(
         .ok_or_else(|| Problem::not_found(set.noun, id))
 }
 
-fn fill(world: &mut World, call: &Call, set: &Set, sent: &Body, after: &mut Body, create: bool) {
-    let now = world.now();
-    let mut filling =
-        Filling { now: world.spelled(now), caller: call.claims.object_id.clone(), create, sent };
+fn fill(world: &World, call: &Call, set: &Set, sent: &Body, after: &mut Body, create: bool) {
+    let mut filling = Filling {
+        now: time::graph_text(world.now()),
+        caller: call.claims.object_id.clone(),
+        create,
+        sent,
+    };
     for what in set.whats() {
         if let What::Fill(fill) = what {
             fill(after, &mut filling);
         }
     }
+}
+
+/// The groups that a body names.
+fn accept_groups(world: &mut World, set: &Set, sent: &Body) -> Result<(), Problem> {
+    for what in set.whats() {
+        let What::Groups(names) = what else { continue };
+        let ids = names.iter().filter_map(|name| sent.get(*name)?.as_array()).flatten();
+        for id in ids {
+            super::assign::accept_group(world, id.as_str().unwrap_or_default(), false)?;
+        }
+    }
+    Ok(())
 }
 
 /// All rules over the object as it would be.

@@ -96,17 +96,22 @@ pub(crate) enum What {
     Keep(fn(&World, &Set, &Object) -> Option<Problem>),
     /// What happens elsewhere after a write or delete.
     Then(fn(&mut World, &str)),
+    /// Properties that name groups.
+    Groups(&'static [&'static str]),
     /// It has the `assign` action.
     Assign(&'static Assign),
     /// Actions that are taken, checked against the metadata and answered 204.
     Accepts(&'static [&'static str]),
     /// An action or function of its own.
-    Runs(&'static str, fn(&mut World, &Set, &str, &Body) -> Result<Value, Problem>),
+    Runs(&'static str, Running),
     /// A navigation property, where it leads, and whether `$expand` shows it.
     Leads(&'static str, Leading, bool),
     /// A navigation property that a create binds by address to an object of a set.
     Bind(&'static str, &'static str),
 }
+
+/// An action or function on an object, by its id; null is answered 204.
+pub(crate) type Running = fn(&mut World, &Set, &str, &Body) -> Result<Value, Problem>;
 
 /// Where a navigation property of an object leads.
 pub(crate) type Leading = fn(&World, &Object) -> Related;
@@ -152,6 +157,7 @@ impl Rule {
             What::Fill(_) => "filled in at each write".to_owned(),
             What::Keep(_) => "delete refused while in use".to_owned(),
             What::Then(_) => "a write has effects elsewhere".to_owned(),
+            What::Groups(names) => format!("names groups: {}", names.join(", ")),
             What::Assign(assign) => format!("assign takes {}", assign.targets.join(", ")),
             What::Accepts(names) => format!("actions taken: {}", names.join(", ")),
             What::Runs(name, _) => format!("action or function: {name}"),

@@ -7,6 +7,7 @@ use super::{
 };
 use crate::mock::answer::{Problem, Service};
 use crate::mock::store::{Body, Object};
+use crate::mock::timed;
 use crate::mock::world::World;
 
 pub(crate) static ON_PREMISES_CONNECTIONS: Set = Set {
@@ -59,8 +60,12 @@ pub(crate) static ON_PREMISES_CONNECTIONS: Set = Set {
         rule(What::Fill(check_again), "cloudpconpremisesconnection-update"),
         rule(What::Keep(connection_in_use), "cloudpconpremisesconnection-delete"),
         rule(
-            What::Accepts(&["runHealthChecks", "updateAdDomainPassword"]),
+            What::Runs("runHealthChecks", timed::run_health_checks),
             "cloudpconpremisesconnection-runhealthcheck",
+        ),
+        rule(
+            What::Accepts(&["updateAdDomainPassword"]),
+            "cloudpconpremisesconnection-updateaddomainpassword",
         ),
     ],
 };
@@ -116,6 +121,7 @@ pub(crate) static DEVICE_IMAGES: Set = Set {
         rule(What::Fill(modified), "cloudpcdeviceimage"),
         rule(What::Check(image_version), "virtualendpoint-post-deviceimages"),
         rule(What::Keep(image_in_use), OBSERVED),
+        rule(What::Runs("getSourceImages", source_images), "cloudpcdeviceimage-getsourceimages"),
     ],
 };
 
@@ -141,6 +147,25 @@ fn image_version(write: &Write<'_>) -> Result<(), Problem> {
         ));
     }
     Ok(())
+}
+
+fn source_images(
+    _world: &mut World,
+    _set: &Set,
+    _id: &str,
+    _parameters: &Body,
+) -> Result<Value, Problem> {
+    let subscription = "0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051";
+    let id = format!(
+        "/subscriptions/{subscription}/resourceGroups/rg-cloudpc/providers/Microsoft.Compute/images/img-finance-win11"
+    );
+    Ok(json!([{
+        "id": id,
+        "resourceId": id,
+        "displayName": "img-finance-win11",
+        "subscriptionId": subscription,
+        "subscriptionDisplayName": "Production",
+    }]))
 }
 
 fn image_in_use(world: &World, _set: &Set, object: &Object) -> Option<Problem> {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::{Assign, BOTH, CLOUD_PC, Filling, OBSERVED, Set, What, Write, rule};
 use crate::mock::answer::{Problem, Service};
 use crate::mock::store::{Body, Object};
+use crate::mock::timed;
 use crate::mock::world::World;
 
 pub(super) const PATH: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
@@ -71,6 +72,15 @@ pub(crate) static SET: Set = Set {
         rule(What::Then(World::settle_cloud_pcs), "windows-365 end-user guide \"grace period\""),
         rule(What::PatchWithoutBody, "cloudpcprovisioningpolicy-update"),
         rule(What::Assign(&ASSIGN), "cloudpcprovisioningpolicy-assign"),
+        rule(What::Runs("apply", timed::apply), "cloudpcprovisioningpolicy-apply"),
+        rule(
+            What::Runs("retrievePolicyApplyActionResult", timed::apply_result),
+            "cloudpcprovisioningpolicy-retrievepolicyapplyactionresult",
+        ),
+        rule(
+            What::Accepts(&["applyConfig", "retry", "schedulePolicyApplyTask"]),
+            "cloudpcprovisioningpolicy",
+        ),
     ],
 };
 

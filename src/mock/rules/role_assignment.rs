@@ -34,7 +34,7 @@ pub(crate) static SET: Set = Set {
         rule(What::Longest("description", 1024), "intune-rbac-roleassignment"),
         rule(What::Check(scope_in_create), OBSERVED),
         rule(What::Check(scope_in_update), OBSERVED),
-        rule(What::Check(members), OBSERVED),
+        rule(What::Groups(&["members", "resourceScopes"]), OBSERVED),
         rule(
             What::Fill(scopes),
             "intune-rbac-roleassignment (beta): scopeMembers repeats resourceScopes",
@@ -92,21 +92,6 @@ fn scope_in_update(write: &Write<'_>) -> Result<(), Problem> {
         None => Ok(()),
         Some(sent) => scope_rule(sent, write.sent, has_scopes(write.after)),
     }
-}
-
-fn members(write: &Write<'_>) -> Result<(), Problem> {
-    for name in ["members", "resourceScopes"] {
-        for id in write.sent.get(name).and_then(Value::as_array).into_iter().flatten() {
-            let id = id.as_str().unwrap_or_default();
-            if uuid::Uuid::parse_str(id).is_err() {
-                return Err(Problem::bad_request(format!(
-                    "The value '{id}' of '{name}' is no group id."
-                )));
-            }
-            write.world.known_member(id)?;
-        }
-    }
-    Ok(())
 }
 
 fn scopes(body: &mut Body, filling: &mut Filling<'_>) {

@@ -52,6 +52,8 @@ impl Reply {
 pub(crate) struct Tenant {
     pub(crate) mock: Mock,
     pub(crate) token: String,
+    /// Off where a switch makes replies that the metadata does not allow.
+    pub(crate) check_shapes: bool,
 }
 
 impl Tenant {
@@ -66,7 +68,7 @@ impl Tenant {
         let roles = options.app.roles.clone();
         let mock = Mock::without_server(options, ORIGIN);
         let token = mock.token(Claims { roles, ..Claims::default() });
-        Tenant { mock, token }
+        Tenant { mock, token, check_shapes: true }
     }
 
     pub(crate) fn request(
@@ -88,13 +90,18 @@ impl Tenant {
         request.body(bytes).expect("a request")
     }
 
+    /// Sends a request and holds every good reply against the metadata.
     pub(crate) fn send(&self, request: http::Request<Bytes>) -> Result<Reply, Broken> {
+        let url = request.uri().to_string();
         let (parts, bytes) = self.mock.handle(request)?.into_parts();
         let body = match serde_json::from_slice(&bytes) {
             Ok(body) => body,
             Err(_) if bytes.is_empty() => Value::Null,
             Err(_) => Value::from(String::from_utf8_lossy(&bytes).into_owned()),
         };
+        if self.check_shapes && parts.status.is_success() && body.is_object() {
+            super::shape::check(&url, &body);
+        }
         Ok(Reply { status: parts.status.as_u16(), headers: parts.headers, body })
     }
 

@@ -1,7 +1,14 @@
 //! Each rule of the mock, by name; all in process, without a socket unless a test says otherwise.
 
+mod batches;
 mod harness;
+mod lists;
 mod policies;
+mod roles;
+mod service;
+mod settings;
+mod shape;
+mod tokens;
 mod wire;
 
 pub(super) use harness::Tenant;

@@ -65,20 +65,30 @@ fn what_depends_on_something_unknown_is_planned_and_applied() {
     let Some(memory) = Memory::new() else { return };
     memory.configure(
         r#"
-        resource "memory_thing" "first" { name = "first" }
+        resource "memory_thing" "first" {
+          name   = "first"
+          colors = ["red"]
+        }
         resource "memory_thing" "second" {
           name   = "after ${memory_thing.first.id}"
           colors = [memory_thing.first.zone, "red"]
           rules  = [{ name = memory_thing.first.id }]
           dynamic "step" {
-            for_each = toset([memory_thing.first.id])
+            for_each = memory_thing.first.colors
             content { run = step.value }
+          }
+          dynamic "peer" {
+            for_each = toset([memory_thing.first.id])
+            content { address = peer.value }
+          }
+          dynamic "tag" {
+            for_each = [memory_thing.first.id]
+            labels   = ["x"]
+            content { text = tag.value }
           }
         }
         "#,
     );
-    // Only what is unknown in a plan of one's own tells about plans; for_each has to wait for the first thing.
-    memory.terraform.run(&["apply", "-auto-approve", "-target=memory_thing.first"]).succeeded();
     memory.settle();
     assert_eq!(memory.state_of("memory_thing.second")["name"], "after thing-1");
     memory.destroy();

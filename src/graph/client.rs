@@ -54,6 +54,14 @@ pub struct Context {
 }
 
 impl Context {
+    /// Whether the operation may still begin something.
+    pub(super) fn check(&self, clock: &dyn Clock) -> Result<(), Cut> {
+        if self.stop.is_cancelled() {
+            return Err(Cut::Stopped);
+        }
+        if clock.now() >= self.deadline { Err(Cut::Deadline) } else { Ok(()) }
+    }
+
     /// Waits for a future, but no longer than the operation may last.
     pub(super) async fn race<F: Future>(
         &self,
@@ -71,9 +79,7 @@ impl Context {
 
     /// Waits for a while. Fails at once when the operation would not live to see the end of it.
     pub(super) async fn sleep(&self, clock: &dyn Clock, wait: Duration) -> Result<(), Cut> {
-        if self.stop.is_cancelled() {
-            return Err(Cut::Stopped);
-        }
+        self.check(clock)?;
         if clock.now().saturating_add(wait) >= self.deadline {
             return Err(Cut::Deadline);
         }
@@ -81,8 +87,8 @@ impl Context {
     }
 }
 
-/// A successful answer.
-#[derive(Clone, Debug)]
+/// A successful answer. `Debug` leaves the body out: it may hold what is nobody's business.
+#[derive(Clone)]
 pub struct Reply {
     /// HTTP status, 2xx.
     pub status: u16,
@@ -90,6 +96,16 @@ pub struct Reply {
     pub body: Json,
     /// The last path segment of the `Location` header, if any: the id after a create.
     pub location_id: Option<String>,
+}
+
+impl std::fmt::Debug for Reply {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Reply { status, body: _, location_id } = self;
+        f.debug_struct("Reply")
+            .field("status", status)
+            .field("location_id", location_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// What the token in use allows, as far as it tells.
@@ -250,9 +266,9 @@ impl Client {
                 self.wire_request(&call, token.secret(), &id).map_err(|error| tries.on(error))?;
             tries.client_request_id = Some(id);
             let exchange = Exchange { cx, runtime, write: request.is_write() };
-            let sent = exchange.run(wire, turn).await.map_err(|cut| {
-                let what = "with a request in flight";
-                tries.on(Error::cut(cut, what, last.take()).ambiguous(request.is_write()))
+            let sent = exchange.run(wire, turn).await.map_err(|interrupted| {
+                let error = Error::cut(interrupted.cut, "with a request in flight", last.take());
+                tries.on(error.ambiguous(interrupted.maybe_acted))
             })?;
 
             let failure = match exchange::sort(request, sent, &self.0.filter) {

@@ -68,6 +68,13 @@ pub(super) struct Exchange<'a> {
     pub(super) write: bool,
 }
 
+/// The operation ended before the exchange did.
+pub(super) struct Interrupted {
+    pub(super) cut: Cut,
+    /// Whether a write was on its way.
+    pub(super) maybe_acted: bool,
+}
+
 pub(super) type Sent = Result<http::Response<Bytes>, TransportError>;
 
 impl Exchange<'_> {
@@ -75,17 +82,20 @@ impl Exchange<'_> {
     ///
     /// A read may be dropped at any time. A write runs in a task of its own: neither a dropped caller nor a stop cuts it off in the
     /// middle, where nobody could say any more whether it happened.
-    pub(super) async fn run(&self, request: http::Request<Bytes>, turn: Turn) -> Result<Sent, Cut> {
+    pub(super) async fn run(
+        &self,
+        request: http::Request<Bytes>,
+        turn: Turn,
+    ) -> Result<Sent, Interrupted> {
         let clock = &*self.runtime.clock;
         let transport = self.runtime.transport.clone();
         if !self.write {
             let sent = self.cx.race(clock, transport.send(request)).await;
             drop(turn);
-            return sent;
+            return sent.map_err(|cut| Interrupted { cut, maybe_acted: false });
         }
-        if self.cx.stop.is_cancelled() {
-            return Err(Cut::Stopped);
-        }
+        self.cx.check(clock).map_err(|cut| Interrupted { cut, maybe_acted: false })?;
+        let interrupted = |cut| Interrupted { cut, maybe_acted: true };
         let task = async move {
             let sent = transport.send(request).await;
             drop(turn);
@@ -97,10 +107,10 @@ impl Exchange<'_> {
                 tokio::select! {
                     biased;
                     joined = &mut task => joined,
-                    () = clock.sleep(GRACE) => return Err(Cut::Stopped),
+                    () = clock.sleep(GRACE) => return Err(interrupted(Cut::Stopped)),
                 }
             }
-            other => other?,
+            other => other.map_err(interrupted)?,
         };
         Ok(joined
             .unwrap_or_else(|_| Err(TransportError::cut("the exchange ended without a result"))))

@@ -77,8 +77,8 @@ pub enum Effect {
 ///
 /// `template` and `keys` make the path: each `{}` of the template is replaced by the next key, percent-encoded as one segment, so that
 /// no key can add a segment, a query or a header. A `{}` between single quotes (`roleDefinitions('{}')`) also doubles the quotes in its
-/// key. The template alone appears in logs.
-#[derive(Clone, Debug, PartialEq)]
+/// key. The template alone appears in logs, and `Debug` shows no more than that: bodies and queries may hold secrets.
+#[derive(Clone, PartialEq)]
 pub struct Request {
     /// Method.
     pub method: Method,
@@ -167,5 +167,30 @@ impl Request {
     /// Source: <https://learn.microsoft.com/graph/throttling-limits>.
     pub fn is_write(&self) -> bool {
         self.method != Method::Get
+    }
+}
+
+impl std::fmt::Debug for Request {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Request { method, version, template, effect, .. } = self;
+        f.debug_struct("Request")
+            .field("method", method)
+            .field("version", version)
+            .field("template", template)
+            .field("effect", effect)
+            .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_value() {
+        let body = serde_json::json!({"password": "planted"});
+        let request = Request::create(Version::Beta, "/a/{}", &["planted"], body);
+        let shown = format!("{:?}", request.query("$filter", "planted"));
+        assert!(shown.contains("/a/{}") && !shown.contains("planted"), "{shown}");
     }
 }

@@ -4,8 +4,10 @@ use std::sync::{PoisonError, RwLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use zeroize::Zeroize as _;
 
-/// A text that must appear nowhere but in requests to the service that needs it.
+/// A text that must appear nowhere but in requests to the service that needs it. Wiped from memory when dropped, as far as that goes:
+/// what was sent was copied on the way.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Secret(String);
 
@@ -23,6 +25,12 @@ impl Secret {
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
     }
 }
 

@@ -7,6 +7,7 @@ mod claims;
 mod credential;
 mod entra;
 mod session;
+mod tenant;
 mod token;
 
 pub use credential::Credential;

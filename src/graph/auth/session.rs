@@ -9,7 +9,7 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{OnceCell, watch};
 use tracing::Instrument as _;
 
 use super::Credential;
@@ -17,7 +17,7 @@ use super::entra::App;
 use super::token::Token;
 use crate::graph::client::Context;
 use crate::graph::error::Error;
-use crate::graph::{Endpoints, Filter, Granted, Runtime, Secret};
+use crate::graph::{Endpoints, Filter, Granted, Origin, Runtime, Secret};
 
 /// How long a failure is remembered.
 const FAILURE_MEMORY: Duration = Duration::from_secs(5);
@@ -41,7 +41,17 @@ struct Shared {
 
 enum Source {
     App(App),
-    Given { tenant_id: Option<String>, audiences: Vec<String> },
+    Given(Given),
+}
+
+/// What a token that came from outside is checked against.
+struct Given {
+    tenant_id: Option<String>,
+    audiences: Vec<String>,
+    login: Origin,
+    user_agent: String,
+    /// The verdict on the tenant, which may take a request.
+    tenant: OnceCell<Result<(), String>>,
 }
 
 type Outcome = Option<Result<Arc<Token>, String>>;
@@ -81,7 +91,14 @@ impl Session {
                     "https://graph.microsoft.com".to_owned(),
                     GRAPH_APP_ID.to_owned(),
                 ];
-                Source::Given { tenant_id, audiences }
+                let Endpoints { login, .. } = endpoints;
+                Source::Given(Given {
+                    tenant_id,
+                    audiences,
+                    login,
+                    user_agent,
+                    tenant: OnceCell::new(),
+                })
             }
         };
         Session(Arc::new(Shared { source, runtime, filter, state: Mutex::new(state) }))
@@ -98,8 +115,13 @@ impl Session {
 
     /// A token for one request.
     pub(in crate::graph) async fn token(&self, cx: &Context) -> Result<Arc<Token>, Error> {
-        if matches!(self.0.source, Source::Given { .. }) {
-            return self.given().map_err(Error::sign_in);
+        if let Source::Given(given) = &self.0.source {
+            let token = self.given(given).map_err(Error::sign_in)?;
+            let verdict = given.tenant.get_or_init(|| self.check_given_tenant(given, &token));
+            let verdict = cx.race(&*self.0.runtime.clock, verdict).await;
+            let verdict =
+                verdict.map_err(|cut| Error::cut(cut, "while the tenant was looked up", None))?;
+            return verdict.clone().map(|()| token).map_err(Error::sign_in);
         }
         let clock = &*self.0.runtime.clock;
         let flight = {
@@ -131,7 +153,7 @@ impl Session {
         refused: &Token,
         claims: Option<String>,
     ) -> Result<(), Option<Error>> {
-        if matches!(self.0.source, Source::Given { .. }) {
+        if matches!(self.0.source, Source::Given(_)) {
             return Err(None);
         }
         let flight = {
@@ -158,7 +180,7 @@ impl Session {
     /// Gets another token because permissions may have been granted since this one; tells whether it differs in them. The old one stays
     /// in use if none is to be had.
     pub(in crate::graph) async fn renew_for_rights(&self, cx: &Context, old: &Token) -> bool {
-        if matches!(self.0.source, Source::Given { .. }) {
+        if matches!(self.0.source, Source::Given(_)) {
             return false;
         }
         let flight = {
@@ -259,10 +281,7 @@ impl Session {
     }
 
     /// The given token, checked as far as it can be read.
-    fn given(&self) -> Result<Arc<Token>, String> {
-        let Source::Given { tenant_id, audiences } = &self.0.source else {
-            return Err("there is no token".to_owned());
-        };
+    fn given(&self, given: &Given) -> Result<Arc<Token>, String> {
         let mut state = self.state();
         let token = state.token.clone().ok_or("there is no token")?;
         if token.secret().is_empty() {
@@ -294,14 +313,39 @@ impl Session {
             audience.trim_end_matches('/').eq_ignore_ascii_case(known.trim_end_matches('/'))
         };
         if let Some(audience) = &claims.audience
-            && !audiences.iter().any(|known| same(audience, known))
+            && !given.audiences.iter().any(|known| same(audience, known))
         {
             return Err(format!("`access_token` is not for Microsoft Graph. It is {described}."));
         }
-        check_tenant(&token, tenant_id.as_deref())?;
         state.checked = true;
         Ok(token)
     }
+
+    /// Whether a given token is for the tenant that was named. A domain name is looked up first; when that fails the token is believed,
+    /// since no token would be the worse for it.
+    async fn check_given_tenant(&self, given: &Given, token: &Token) -> Result<(), String> {
+        let Some(expected) = given.tenant_id.as_deref() else { return Ok(()) };
+        let is_told = token.claims.as_ref().is_some_and(|claims| claims.tenant_id.is_some());
+        if !is_told || is_guid(expected) {
+            return check_tenant(token, Some(expected));
+        }
+        match super::tenant::id_of(expected, &given.login, &given.user_agent, &self.0.runtime).await
+        {
+            Ok(id) => {
+                check_tenant(token, Some(&id)).map_err(|error| format!("{error} ({expected})"))
+            }
+            Err(why) => {
+                tracing::warn!(
+                    "it was not checked that the access token is for tenant {expected}: {why}"
+                );
+                Ok(())
+            }
+        }
+    }
+}
+
+fn is_guid(text: &str) -> bool {
+    uuid::Uuid::try_parse(text).is_ok()
 }
 
 fn rights(token: &Token) -> Option<&[String]> {
@@ -313,7 +357,7 @@ fn rights(token: &Token) -> Option<&[String]> {
 fn check_tenant(token: &Token, expected: Option<&str>) -> Result<(), String> {
     let actual = token.claims.as_ref().and_then(|claims| claims.tenant_id.as_deref());
     let (Some(actual), Some(expected)) = (actual, expected) else { return Ok(()) };
-    if uuid::Uuid::try_parse(expected).is_err() || actual.eq_ignore_ascii_case(expected) {
+    if !is_guid(expected) || actual.eq_ignore_ascii_case(expected) {
         return Ok(());
     }
     Err(format!("the token is for tenant {actual}, but `tenant_id` is {expected}"))

@@ -156,3 +156,80 @@ impl Token {
 fn positive(seconds: i64) -> Option<Duration> {
     u64::try_from(seconds).ok().filter(|seconds| *seconds > 0).map(Duration::from_secs)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::Pin;
+    use std::sync::Mutex;
+
+    use super::*;
+
+    /// A clock that is moved by hand, the wall apart from the rest.
+    struct Hand(Mutex<(u64, i64)>);
+
+    impl Hand {
+        fn set(&self, seconds: u64, wall: i64) {
+            *self.0.lock().unwrap() = (seconds, wall);
+        }
+    }
+
+    impl Clock for Hand {
+        fn now(&self) -> Duration {
+            Duration::from_secs(self.0.lock().unwrap().0)
+        }
+
+        fn wall(&self) -> Timestamp {
+            Timestamp::from_second(self.0.lock().unwrap().1).unwrap()
+        }
+
+        fn sleep(&self, _: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
+            Box::pin(std::future::ready(()))
+        }
+    }
+
+    const WALL: i64 = 1_772_528_400;
+
+    /// From which second on a token of this life is due, and from which it is not usable.
+    #[track_caller]
+    fn check(expires_in: i64, refresh_in: Option<i64>, due: u64, end: u64) {
+        let clock = Hand(Mutex::new((0, WALL)));
+        let issued =
+            Issued { secret: Secret::new("opaque"), expires_in: Some(expires_in), refresh_in };
+        let token = Token::new(issued, 1, false, &clock);
+        for (second, is_due, is_usable) in
+            [(due - 1, false, true), (due, true, true), (end - 1, true, true), (end, true, false)]
+        {
+            clock.set(second, WALL);
+            assert_eq!(
+                (token.is_due(&clock), token.is_usable(&clock)),
+                (is_due, is_usable),
+                "second {second}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_token_is_due_five_minutes_before_its_end_and_used_until_half_a_minute_before() {
+        check(3600, None, 3300, 3570);
+        check(3600, Some(1800), 1800, 3570);
+        check(400, None, 200, 370);
+        check(100, None, 50, 75);
+        check(28 * 3600, None, 28 * 3600 - 300, 28 * 3600 - 30);
+        check(i64::MAX, None, 2 * 86_400 - 300, 2 * 86_400 - 30);
+    }
+
+    #[test]
+    fn sleep_of_the_machine_ends_a_token_and_a_wall_clock_set_back_does_not() {
+        let clock = Hand(Mutex::new((0, WALL)));
+        let issued =
+            Issued { secret: Secret::new("opaque"), expires_in: Some(3600), refresh_in: None };
+        let token = Token::new(issued, 1, false, &clock);
+        clock.set(10, WALL + 4000);
+        assert!(!token.is_usable(&clock));
+        clock.set(10, WALL - 4000);
+        assert!(token.is_usable(&clock));
+        clock.set(3600, WALL - 4000);
+        assert!(!token.is_usable(&clock));
+    }
+}

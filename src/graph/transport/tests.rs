@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -242,8 +243,15 @@ async fn client(address: SocketAddr) -> Client {
 
 #[tokio::test]
 async fn neither_redirects_nor_next_links_reach_another_port() {
+    let trapped = Arc::new(AtomicUsize::new(0));
+    let counter = Arc::clone(&trapped);
     let trap = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let elsewhere = trap.local_addr().unwrap();
+    tokio::spawn(async move {
+        while trap.accept().await.is_ok() {
+            counter.fetch_add(1, Ordering::SeqCst);
+        }
+    });
     let address = serve(move |request, mut stream| async move {
         assert!(request.contains("authorization: Bearer planted-token"));
         let answer = if request.contains("/redirect") {
@@ -262,9 +270,45 @@ async fn neither_redirects_nor_next_links_reach_another_port() {
     let error =
         client.list(&cx, &Request::get(Version::Beta, "/list", &[]), None).await.unwrap_err();
     assert!(error.message().contains("next page"), "{error}");
-    tokio::select! {
-        biased;
-        _ = trap.accept() => panic!("a connection was made to the trap"),
-        () = std::future::ready(()) => {}
+    assert_eq!(trapped.load(Ordering::SeqCst), 0, "something was sent to another port");
+    // The trap works: whoever connects is seen.
+    drop(TcpStream::connect(elsewhere).await);
+    while trapped.load(Ordering::SeqCst) == 0 {
+        tokio::task::yield_now().await;
     }
+}
+
+#[tokio::test]
+async fn connections_are_kept_until_a_503_comes_over_one() {
+    let connections = Arc::new(AtomicUsize::new(0));
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let counted = Arc::clone(&connections);
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            tokio::spawn(async move {
+                let mut piece = [0; 4096];
+                while let Ok(read) = stream.read(&mut piece).await
+                    && read > 0
+                {
+                    let overloaded = String::from_utf8_lossy(&piece[..read]).contains("/overload");
+                    let status = if overloaded { "503 Service Unavailable" } else { "200 OK" };
+                    let answer = format!("HTTP/1.1 {status}\r\ncontent-length: 2\r\n\r\n{{}}");
+                    if stream.write_all(answer.as_bytes()).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+    });
+    let transport = HttpTransport::with_limits(small());
+    let mut counts = Vec::new();
+    for path in ["/a", "/a", "/overload", "/a", "/a"] {
+        let request =
+            http::Request::get(format!("http://{address}{path}")).body(Bytes::new()).unwrap();
+        transport.send(request).await.unwrap();
+        counts.push(connections.load(Ordering::SeqCst));
+    }
+    assert_eq!(counts, [1, 1, 1, 2, 2]);
 }

@@ -1,46 +1,244 @@
 //! From Graph's JSON to Terraform's values.
+//!
+//! A state says what is true of the object, in the user's words where the service has none:
+//!
+//! - A property that an answer lacks keeps the value of the reference: the service did not say that it changed. Inside a complex value,
+//!   which always comes whole, it is null.
+//! - Null and empty are one value where the description says so; then the reference decides which of them is shown.
+//! - A member of an enumeration, a subtype or a JSON type that is not known is reported, and the old value stays.
+//! - A secret that never comes back keeps the value of the reference.
+//!
+//! Other spellings of one value (case, digits, order) are not looked at here: the framework puts the user's spelling back, by the rules
+//! of [`equal`](super::equal).
+
+use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
 use super::encode::Object;
-use crate::spec::Entity;
-use crate::tf::{Diagnostics, Value};
+use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS, ID};
+use super::{names, schema, timeouts};
+use crate::spec::{Attribute, Entity, Kind, Level, Place, Presence, Secret, Stored};
+use crate::tf::{Diagnostics, Path, Value};
+
+mod assignments;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub(super) use assignments::assignment;
+pub use assignments::assignments;
+use value::Reader;
 
 /// The state of a managed resource: every attribute of its schema, wholly known.
 ///
-/// `reference` is what the user is looking at: the planned state after a write, the stored state in a refresh, a stub in an import. What
-/// the service regards as the same value keeps the spelling of the reference. Expanded collections (assignments, sub-collections) and
-/// expanded references are read from `answer` under their property's name; who fetches them elsewhere puts them there first.
+/// `reference` is what the user is looking at: the planned state after a write, the stored state in a refresh, a stub in an import.
+/// Expanded collections (assignments, sub-collections) and expanded references are read from `answer` under their property's name; who
+/// fetches them elsewhere puts them there first.
 pub fn state(
     entity: &Entity,
     answer: &Object,
     reference: &Value,
     diags: &mut Diagnostics,
 ) -> Value {
-    let _ = (entity, answer, diags);
-    reference.clone()
+    let answer = &shaped(entity, answer);
+    let kept = |name: &str| known(reference.get(name));
+    let mut state = BTreeMap::new();
+    state.insert(ID.to_owned(), id(answer).unwrap_or_else(|| kept(ID)));
+    if let Place::Child { parent, .. } = entity.place {
+        state.insert(parent.to_owned(), kept(parent));
+    }
+    let mut reader = Reader { entity: entity.name, diags };
+    for attribute in entity.attributes {
+        reader.top(attribute, answer, reference, &mut state);
+    }
+    if entity.assignments.is_some() {
+        let reference = reference.get(ASSIGNMENTS);
+        let value = match answer.get(ASSIGNMENTS).and_then(Json::as_array) {
+            Some(items) => assignments(entity, items, reference, reader.diags),
+            None => known(reference),
+        };
+        state.insert(ASSIGNMENTS.to_owned(), value);
+    }
+    if schema::may_duplicate_name(entity) {
+        state.insert(ALLOW_DUPLICATE_NAME.to_owned(), kept(ALLOW_DUPLICATE_NAME));
+    }
+    state.insert(timeouts::ATTRIBUTE.to_owned(), kept(timeouts::ATTRIBUTE));
+    Value::Object(state)
 }
 
-/// The attributes of [`schema::data_source`](super::schema::data_source), for the data sources. `parent` is the parent's id of a
-/// child.
+/// The attributes of [`schema::data_source`], for the data source of one object. `parent` is the parent's id of a child.
 pub fn data(
     entity: &Entity,
     parent: Option<&str>,
     answer: &Object,
     diags: &mut Diagnostics,
 ) -> Value {
-    let _ = (entity, parent, answer, diags);
-    Value::Null
+    let mut data = item(entity, answer, diags);
+    if let (Value::Object(data), Place::Child { parent: name, .. }) = (&mut data, entity.place) {
+        data.insert(name.to_owned(), parent.map_or(Value::Null, Value::from));
+    }
+    data
 }
 
-/// The value of the attribute `assignments`, from the assignments as the service gave them. Those that come from policy sets are left
-/// out: they are not ours.
-pub fn assignments(
-    entity: &Entity,
-    items: &[Json],
-    reference: &Value,
-    diags: &mut Diagnostics,
-) -> Value {
-    let _ = (entity, items, reference, diags);
-    Value::Null
+/// The attribute `items` of [`schema::data_sources`]: one element for each answer, sorted by id.
+pub fn items(entity: &Entity, answers: &[Json], diags: &mut Diagnostics) -> Value {
+    let answers = answers.iter().filter_map(Json::as_object);
+    let mut items: Vec<Value> = answers
+        .map(|answer| {
+            let mut item = item(entity, answer, diags);
+            if let (Value::Object(item), false) = (&mut item, schema::lists_assignments(entity)) {
+                item.remove(ASSIGNMENTS);
+            }
+            item
+        })
+        .collect();
+    items.sort_by(|a, b| a.get(ID).as_str().cmp(&b.get(ID).as_str()));
+    Value::List(items)
+}
+
+fn item(entity: &Entity, answer: &Object, diags: &mut Diagnostics) -> Value {
+    let answer = &shaped(entity, answer);
+    let mut item = BTreeMap::new();
+    if !matches!(entity.place, Place::Function(_)) {
+        item.insert(ID.to_owned(), id(answer).unwrap_or(Value::Null));
+    }
+    let mut reader = Reader { entity: entity.name, diags };
+    for attribute in entity.attributes.iter().filter(|it| it.secret != Secret::Unreadable) {
+        reader.top(attribute, answer, &Value::Null, &mut item);
+    }
+    if entity.assignments.is_some() {
+        let items = answer.get(ASSIGNMENTS).and_then(Json::as_array);
+        let value = items.map(|items| assignments(entity, items, &Value::Null, reader.diags));
+        item.insert(ASSIGNMENTS.to_owned(), value.unwrap_or(Value::Null));
+    }
+    without_twins(entity.attributes, Value::Object(item))
+}
+
+/// Data sources have no secrets that never come back, at any depth.
+fn without_twins(attributes: &[Attribute], mut value: Value) -> Value {
+    super::walk::each_object(attributes, &mut value, &mut |attributes, object| {
+        for attribute in attributes {
+            if let Some(twin) = names::twin(attribute) {
+                object.remove(names::attribute_name(attribute).as_ref());
+                object.remove(&twin.write_only);
+                object.remove(&twin.version);
+            }
+        }
+    });
+    value
+}
+
+fn shaped(entity: &Entity, answer: &Object) -> Object {
+    let mut answer = answer.clone();
+    if let Some(shape) = entity.hooks.shape_response {
+        shape(&mut answer);
+    }
+    answer
+}
+
+fn id(answer: &Object) -> Option<Value> {
+    answer.get(ID).and_then(Json::as_str).map(Value::from)
+}
+
+/// A value without its unknown parts: what a plan leaves to the service and the service does not say is null.
+fn known(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::Null,
+        Value::Object(entries) => Value::Object(
+            entries.iter().map(|(name, entry)| (name.clone(), known(entry))).collect(),
+        ),
+        Value::List(elements) => Value::List(elements.iter().map(known).collect()),
+        Value::Set(elements) => Value::set(elements.iter().map(known)),
+        other => other.clone(),
+    }
+}
+
+impl Reader<'_> {
+    /// An attribute of the entity itself, with the twins of a secret.
+    fn top(
+        &mut self,
+        attribute: &Attribute,
+        answer: &Object,
+        reference: &Value,
+        state: &mut BTreeMap<String, Value>,
+    ) {
+        let name = names::attribute_name(attribute);
+        let old = reference.get(&name);
+        let path = Path::attribute(name.as_ref());
+        let value = match attribute.stored {
+            _ if attribute.secret == Secret::Unreadable => known(old),
+            Stored::Bind { .. } => {
+                let bound = answer.get(attribute.property).and_then(|bound| bound.get(ID));
+                self.found(attribute, bound, old, &path)
+            }
+            Stored::Inside(levels) => self.inside(attribute, levels, answer, old, &path),
+            Stored::Body | Stored::SubCollection | Stored::ChangedBy { .. } => {
+                self.found(attribute, answer.get(attribute.property), old, &path)
+            }
+        };
+        state.insert(name.into_owned(), value);
+        if let Some(twin) = names::twin(attribute) {
+            state.insert(twin.version.clone(), known(reference.get(&twin.version)));
+            state.insert(twin.write_only, Value::Null);
+        }
+    }
+
+    /// A property that the answer may lack.
+    fn found(
+        &mut self,
+        attribute: &Attribute,
+        json: Option<&Json>,
+        old: &Value,
+        path: &Path,
+    ) -> Value {
+        match json {
+            None => known(old),
+            Some(json) => self.value(attribute, json, old, path),
+        }
+    }
+
+    /// The union over all elements of the levels for a collection, the first value for everything else.
+    fn inside(
+        &mut self,
+        attribute: &Attribute,
+        levels: &[Level],
+        answer: &Object,
+        old: &Value,
+        path: &Path,
+    ) -> Value {
+        let Some((first, deeper)) = levels.split_first() else { return known(old) };
+        let Some(outermost) = answer.get(first.property) else { return known(old) };
+        let mut places = elements(outermost);
+        for level in deeper {
+            let next = places.iter().filter_map(|place| place.get(level.property));
+            places = next.flat_map(elements).collect();
+        }
+        let found: Vec<&Json> =
+            places.iter().filter_map(|place| place.get(attribute.property)).collect();
+        let union = match attribute.kind {
+            Kind::List(_) | Kind::Set(_) => {
+                let arrays: Vec<&Vec<Json>> =
+                    found.iter().filter_map(|json| json.as_array()).collect();
+                let all = || arrays.iter().flat_map(|array| array.iter().cloned()).collect();
+                if arrays.is_empty() { Json::Null } else { Json::Array(all()) }
+            }
+            _ => found.first().map_or(Json::Null, |json| (*json).clone()),
+        };
+        self.value(attribute, &union, old, path)
+    }
+}
+
+/// The elements of a collection; everything else but null is its own only element.
+fn elements(json: &Json) -> Vec<&Json> {
+    match json {
+        Json::Array(elements) => elements.iter().collect(),
+        Json::Null => Vec::new(),
+        single => vec![single],
+    }
+}
+
+/// Whether the service alone gives a value, so that nothing that it says can contradict the user.
+fn is_services(attribute: &Attribute) -> bool {
+    attribute.presence == Presence::ReadOnly
 }

@@ -1,9 +1,22 @@
 //! From Terraform's values to Graph's JSON.
+//!
+//! *Absent*, *null* and *empty* are three things. What a configuration never named is absent from a create. What was removed from a
+//! configuration is cleared in the update, in the way that the description declares; what the service defaults is left as it is.
+//! An update carries only what changed, but complex values and collections whole, because the service replaces them whole. Unknown is
+//! what the service is to give: it is never sent.
 
 use serde_json::{Map, Value as Json};
 
-use crate::spec::Entity;
+use super::{equal, names};
+use crate::spec::{Attribute, Clear, Entity, Level, Phase, Presence, Sent, Stored, Update};
 use crate::tf::Value;
+
+mod assignments;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub use assignments::{AssignmentChanges, assignment_changes, assignments};
 
 /// A JSON object.
 pub type Object = Map<String, Json>;
@@ -17,14 +30,22 @@ pub struct Bases<'a> {
 
 /// Body of the request that creates an object. `config` is only asked for write-only values.
 pub fn create(entity: &Entity, planned: &Value, config: &Value, cx: &Bases<'_>) -> Object {
-    let _ = (entity, planned, config, cx);
-    Object::new()
+    let sides = Sides { prior: &Value::Null, planned, config };
+    let mut body = Object::new();
+    for attribute in writable(entity).filter(|attribute| attribute.sent != Sent::OnUpdate) {
+        insert(&mut body, attribute, sides.json(attribute), cx);
+    }
+    finish(entity, Phase::Create, body)
 }
 
 /// Body of the update that must follow a create, for what a create cannot carry. Empty: none must.
 pub fn after_create(entity: &Entity, planned: &Value, config: &Value, cx: &Bases<'_>) -> Object {
-    let _ = (entity, planned, config, cx);
-    Object::new()
+    let sides = Sides { prior: &Value::Null, planned, config };
+    let mut body = Object::new();
+    for attribute in writable(entity).filter(|attribute| attribute.sent == Sent::OnUpdate) {
+        insert(&mut body, attribute, sides.json(attribute), cx);
+    }
+    if body.is_empty() { body } else { finish(entity, Phase::Update, body) }
 }
 
 /// Body of the request that updates an object: what changed, or the whole object where the service wants it so. Empty: nothing to
@@ -36,8 +57,25 @@ pub fn update(
     config: &Value,
     cx: &Bases<'_>,
 ) -> Object {
-    let _ = (entity, prior, planned, config, cx);
-    Object::new()
+    let sides = Sides { prior, planned, config };
+    let updatable = || {
+        writable(entity).filter(|attribute| {
+            attribute.sent != Sent::OnCreate
+                && !matches!(attribute.stored, Stored::ChangedBy { .. })
+        })
+    };
+    let changed: Vec<&Attribute> =
+        updatable().filter(|attribute| sides.changed(attribute)).collect();
+    if changed.is_empty() {
+        return Object::new();
+    }
+    let whole = entity.update == Update::Put
+        || changed.iter().any(|attribute| matches!(attribute.stored, Stored::SubCollection));
+    let mut body = Object::new();
+    for attribute in updatable().filter(|attribute| whole || goes_along(attribute, &changed)) {
+        insert(&mut body, attribute, sides.json(attribute), cx);
+    }
+    if body.is_empty() { body } else { finish(entity, Phase::Update, body) }
 }
 
 /// An action of the item that carries a change.
@@ -51,27 +89,160 @@ pub struct Action {
 
 /// Changes that do not go through an update but through actions of their own.
 pub fn actions(entity: &Entity, prior: &Value, planned: &Value, config: &Value) -> Vec<Action> {
-    let _ = (entity, prior, planned, config);
-    Vec::new()
+    let sides = Sides { prior, planned, config };
+    writable(entity)
+        .filter_map(|attribute| {
+            let Stored::ChangedBy { action, parameter } = attribute.stored else { return None };
+            if !sides.changed(attribute) {
+                return None;
+            }
+            let value = sides.json(attribute)?;
+            Some(Action { name: action, body: Object::from_iter([(parameter.to_owned(), value)]) })
+        })
+        .collect()
 }
 
-/// The wanted assignments as the whole request parameter: an array.
-pub fn assignments(entity: &Entity, planned: &Value) -> Json {
-    let _ = (entity, planned);
-    Json::Array(Vec::new())
+fn writable(entity: &Entity) -> impl Iterator<Item = &'static Attribute> {
+    entity.attributes.iter().filter(|attribute| attribute.presence != Presence::ReadOnly)
 }
 
-/// Differences between assignments, for services that take them one by one.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct AssignmentChanges {
-    /// Bodies to post.
-    pub add: Vec<Json>,
-    /// Ids to delete.
-    pub remove: Vec<String>,
+/// Whether an attribute belongs into an update because of what changed: itself, a property that the service refuses without it, or
+/// another one inside the same complex value, which the service replaces whole.
+fn goes_along(attribute: &Attribute, changed: &[&Attribute]) -> bool {
+    changed.iter().any(|other| {
+        let same_attribute = other.property == attribute.property;
+        let demanded = attribute.sent == Sent::With(other.property);
+        let same_value = matches!(
+            (attribute.stored, other.stored),
+            (Stored::Inside([first, ..]), Stored::Inside([other, ..])) if first.property == other.property
+        );
+        same_attribute || demanded || same_value
+    })
 }
 
-/// What must be added and removed, so that `have` (assignments as the service gave them) becomes `want` (the attribute's value).
-pub fn assignment_changes(entity: &Entity, have: &[Json], want: &Value) -> AssignmentChanges {
-    let _ = (entity, have, want);
-    AssignmentChanges::default()
+/// Puts a value where the service keeps it.
+fn insert(body: &mut Object, attribute: &Attribute, value: Option<Json>, cx: &Bases<'_>) {
+    let Some(value) = value else { return };
+    match attribute.stored {
+        Stored::Body | Stored::SubCollection | Stored::ChangedBy { .. } => {
+            body.insert(attribute.property.to_owned(), value);
+        }
+        Stored::Inside(levels) => {
+            inside(body, levels).insert(attribute.property.to_owned(), value);
+        }
+        Stored::Bind { set, .. } => {
+            let address = value.as_str().map(|id| {
+                // A key in parentheses is a text of OData, in which a quote is doubled.
+                Json::String(format!("{}{set}('{}')", cx.root, id.replace('\'', "''")))
+            });
+            body.insert(
+                format!("{}@odata.bind", attribute.property),
+                address.unwrap_or(Json::Null),
+            );
+        }
+    }
+}
+
+/// The object at the end of the levels, made on the way if need be.
+fn inside<'b>(body: &'b mut Object, levels: &[Level]) -> &'b mut Object {
+    let Some((level, deeper)) = levels.split_first() else { return body };
+    let made = || {
+        let mut made = Object::new();
+        if let Some(graph_type) = level.graph_type {
+            made.insert(TYPE.to_owned(), Json::String(type_name(graph_type)));
+        }
+        Json::Object(made)
+    };
+    let slot = body
+        .entry(level.property)
+        .or_insert_with(|| if level.collection { Json::Array(vec![made()]) } else { made() });
+    let next = match slot {
+        Json::Array(elements) => {
+            if elements.is_empty() {
+                elements.push(made());
+            }
+            elements.first_mut()
+        }
+        object => Some(object),
+    };
+    match next {
+        Some(Json::Object(next)) => inside(next, deeper),
+        // Two descriptions of one property that contradict each other; a law over all entities excludes it.
+        _ => unreachable!("levels are objects, or collections of one object"),
+    }
+}
+
+/// Property that names the type of an object.
+pub(super) const TYPE: &str = "@odata.type";
+
+/// A Graph type as bodies name it.
+pub(super) fn type_name(graph_type: &str) -> String {
+    format!("#microsoft.graph.{graph_type}")
+}
+
+fn finish(entity: &Entity, phase: Phase, mut body: Object) -> Object {
+    if entity.send_type {
+        body.insert(TYPE.to_owned(), Json::String(type_name(entity.graph_type)));
+    }
+    if let Some(shape) = entity.hooks.shape_request {
+        shape(phase, &mut body);
+    }
+    body
+}
+
+/// One object as it was, as it is wanted, and as the configuration says it, which alone holds write-only values.
+#[derive(Clone, Copy)]
+struct Sides<'v> {
+    prior: &'v Value,
+    planned: &'v Value,
+    config: &'v Value,
+}
+
+impl<'v> Sides<'v> {
+    /// The same one attribute deeper.
+    fn of(self, name: &str) -> Sides<'v> {
+        Sides {
+            prior: self.prior.get(name),
+            planned: self.planned.get(name),
+            config: self.config.get(name),
+        }
+    }
+
+    /// Whether the service must be told of an attribute.
+    fn changed(self, attribute: &Attribute) -> bool {
+        let name = names::attribute_name(attribute);
+        let version = names::twin(attribute).map(|twin| twin.version);
+        !equal::same(attribute, self.prior.get(&name), self.planned.get(&name))
+            || version.is_some_and(|version| self.prior.get(&version) != self.planned.get(&version))
+    }
+
+    /// What to send of an attribute. `None`: nothing.
+    fn json(self, attribute: &Attribute) -> Option<Json> {
+        let name = names::attribute_name(attribute);
+        let mut sides = self.of(&name);
+        let mut was_there = sides.prior.is_known();
+        if let Some(twin) = names::twin(attribute) {
+            let write_only = self.config.get(&twin.write_only);
+            if write_only.is_known() {
+                sides.planned = write_only;
+            }
+            was_there |= self.prior.get(&twin.version).is_known();
+        }
+        match sides.planned {
+            Value::Unknown(_) => None,
+            Value::Null if was_there => cleared(attribute),
+            Value::Null => None,
+            planned if attribute.clear == Clear::Omit && equal::is_empty(planned) => None,
+            _ => value::json(&attribute.kind, sides),
+        }
+    }
+}
+
+/// What clears an attribute.
+fn cleared(attribute: &Attribute) -> Option<Json> {
+    match attribute.clear {
+        Clear::Null => Some(Json::Null),
+        Clear::Empty => Some(value::empty(&attribute.kind)),
+        Clear::Omit => None,
+    }
 }

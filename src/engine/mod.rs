@@ -3,6 +3,8 @@
 //! Invariant: this room knows kinds of entities, never the name of one. What it must know of an entity is a word in `spec`.
 //! Start reading at [`schema`], then [`encode`] and [`decode`]: pure functions on values, tested without a server or a runtime.
 
+#[cfg(test)]
+pub(crate) mod check;
 pub mod connection;
 pub mod decode;
 pub mod encode;
@@ -11,8 +13,10 @@ pub mod names;
 pub mod plan;
 pub mod requests;
 pub mod schema;
+mod target;
 pub mod timeouts;
 pub mod validate;
+pub mod walk;
 
 mod resource;
 

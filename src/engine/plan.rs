@@ -1,9 +1,15 @@
 //! What a plan needs beyond the schema's own rules.
+//!
+//! Most of a plan follows from the rules that [`schema`](super::schema) puts on each attribute: what the service defaults keeps its value
+//! when it leaves the configuration, assignments that are not managed show what the tenant has, and an entity without an update is
+//! replaced. What is left is a memory.
 
 use crate::framework::Private;
 use crate::framework::provider::Plan;
 use crate::spec::Entity;
 use crate::tf::Diagnostics;
+
+use super::schema::ASSIGNMENTS;
 
 /// Key of the private state under which it is remembered whether the configuration manages the assignments.
 pub const ASSIGNMENTS_MANAGED: &str = "assignments_managed";
@@ -14,6 +20,55 @@ pub fn assignments_managed(private: &Private) -> bool {
 }
 
 /// Changes the plan of a create or update after the schema's rules were applied.
+///
+/// Remembers whether the configuration manages the assignments. A destroy has no configuration to ask, and a plan without any other
+/// change saves no private state, so this is done at every plan.
 pub fn modify(entity: &Entity, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
-    let _ = (entity, plan, diags);
+    let _ = diags;
+    if plan.planned.is_null() || entity.assignments.is_none() {
+        return;
+    }
+    let managed = !plan.config.get(ASSIGNMENTS).is_null();
+    plan.private.0.insert(ASSIGNMENTS_MANAGED.to_owned(), managed.into());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entities::windows365::user_setting::ENTITY;
+    use crate::tf::Value;
+
+    fn managed_after(config: Value, planned: Value, private: Private) -> bool {
+        let mut plan = Plan {
+            config: &config,
+            prior: &Value::Null,
+            planned,
+            requires_replace: Vec::new(),
+            private,
+        };
+        modify(&ENTITY, &mut plan, &mut Diagnostics::new());
+        assignments_managed(&plan.private)
+    }
+
+    fn with(assignments: Value) -> Value {
+        Value::object([(ASSIGNMENTS, assignments)])
+    }
+
+    #[test]
+    fn assignments_are_managed_when_the_configuration_names_them() {
+        let planned = || with(Value::Set(Vec::new()));
+        let none = Private::default;
+        assert!(managed_after(with(Value::Set(Vec::new())), planned(), none()));
+        assert!(managed_after(with(Value::unknown()), planned(), none()));
+        assert!(!managed_after(with(Value::Null), planned(), none()));
+    }
+
+    #[test]
+    fn a_destroy_remembers_the_last_configuration() {
+        let remembered =
+            Private([(ASSIGNMENTS_MANAGED.to_owned(), true.into())].into_iter().collect());
+        assert!(managed_after(Value::Null, Value::Null, remembered.clone()));
+        assert!(!managed_after(with(Value::Null), with(Value::Null), remembered));
+        assert!(!assignments_managed(&Private::default()));
+    }
 }

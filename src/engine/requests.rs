@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::encode::Object;
+use super::schema;
 use crate::graph::Request;
-use crate::spec::{self, AssignStyle, Entity, Place, Stored, Update};
+use crate::spec::{self, AssignStyle, Entity, Place, Secret, Stored, Update};
 use crate::tf::Value;
 
 /// Where one object is.
@@ -60,14 +61,50 @@ pub fn create(entity: &Entity, parent: Option<&str>, body: Object) -> Request {
 
 /// Reads an object with what its description wants expanded and selected.
 pub fn read(entity: &Entity, item: &Item) -> Request {
-    Request::get(version(entity), &template(entity, ""), &item.keys(entity))
+    whole(entity, Request::get(version(entity), &template(entity, ""), &item.keys(entity)))
 }
 
 /// Lists objects.
 pub fn list(entity: &Entity, parent: Option<&str>, hints: &Hints) -> Request {
     let keys: Vec<&str> = parent.into_iter().collect();
-    let _ = hints;
-    Request::get(version(entity), collection(entity), &keys)
+    let mut request = Request::get(version(entity), collection(entity), &keys);
+    if let Some(filter) = &hints.filter {
+        request = request.query("$filter", filter);
+    }
+    if let Some(order_by) = &hints.order_by {
+        request = request.query("$orderby", order_by);
+    }
+    if let Some(top) = hints.top {
+        request = request.query("$top", top.to_string());
+    }
+    if hints.expand { whole(entity, request) } else { request }
+}
+
+/// Asks for everything that makes an object whole: navigations to expand, and properties that come only when they are named.
+fn whole(entity: &Entity, request: Request) -> Request {
+    let assignments = schema::lists_assignments(entity).then_some(schema::ASSIGNMENTS);
+    let expand: Vec<&str> =
+        assignments.into_iter().chain(entity.reading.expand.iter().copied()).collect();
+    let request =
+        if expand.is_empty() { request } else { request.query("$expand", expand.join(",")) };
+    if !entity.reading.select {
+        return request;
+    }
+    let mut select = vec![schema::ID];
+    for attribute in entity.attributes {
+        let property = match attribute.stored {
+            Stored::Body | Stored::ChangedBy { .. } => attribute.property,
+            Stored::Inside([first, ..]) => first.property,
+            Stored::Inside([]) | Stored::Bind { .. } | Stored::SubCollection => continue,
+        };
+        // Naming an expanded navigation, or a secret that never comes, is an error in some places.
+        let expanded =
+            entity.reading.expand.iter().any(|navigation| navigation.starts_with(property));
+        if !expanded && attribute.secret != Secret::Unreadable && !select.contains(&property) {
+            select.push(property);
+        }
+    }
+    request.query("$select", select.join(","))
 }
 
 /// Updates an object with a body of [`encode::update`](super::encode::update): `PUT` when the description says so, or when the body

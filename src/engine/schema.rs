@@ -1,34 +1,372 @@
 //! Schemas that follow from a description.
+//!
+//! One attribute of a description becomes one attribute of a schema, a secret three. The engine adds what every resource has: `id`,
+//! the parent's id, `assignments`, `allow_duplicate_name` and `timeouts`.
 
-use crate::spec::Entity;
-use crate::tf;
+use std::borrow::Cow;
+
+use super::{names, target, timeouts};
+use crate::spec::{
+    Assignments, Attribute, Default, Element, Entity, Kind, Place, Presence, ReadBy, Same, Scalar,
+    Secret, Unique, Update, Variant,
+};
+use crate::tf::schema::Equality;
+use crate::tf::{self, Mode, Nesting, Type, Value};
+
+mod prose;
+#[cfg(test)]
+mod tests;
+
+/// Name of the attribute that names an object of the service for ever.
+pub const ID: &str = "id";
+/// Name of the attribute that holds the assignments.
+pub const ASSIGNMENTS: &str = "assignments";
+/// Name of the attribute that lets a second object of one name be created.
+pub const ALLOW_DUPLICATE_NAME: &str = "allow_duplicate_name";
 
 /// Schema of the managed resource.
 pub fn resource(entity: &'static Entity) -> tf::Schema {
-    let _ = entity;
-    tf::Schema::default()
+    let mut attributes = vec![id(Mode::Computed)];
+    attributes.extend(parent(entity).map(|mut parent| {
+        parent.plan.requires_replace = true;
+        parent
+    }));
+    for spec in entity.attributes {
+        let mut served = managed(spec);
+        if entity.update == Update::Never {
+            for attribute in &mut served {
+                // Terraform takes a write-only attribute in this list for a change, whatever its value.
+                attribute.plan.requires_replace |=
+                    attribute.mode.is_configurable() && !attribute.write_only;
+            }
+        }
+        attributes.extend(served);
+    }
+    attributes.extend(entity.assignments.as_ref().map(managed_assignments));
+    attributes.extend(may_duplicate_name(entity).then(|| {
+        plain(ALLOW_DUPLICATE_NAME, Type::Bool, Mode::Optional)
+            .described(prose::ALLOW_DUPLICATE_NAME)
+    }));
+    attributes.push(managed_timeouts(entity));
+    schema(attributes, prose::resource(entity))
 }
 
 /// Schema of the data source of one object: `id` or the attribute that names it, exactly one of them; the rest is computed.
 pub fn data_source(entity: &'static Entity) -> tf::Schema {
-    let _ = entity;
-    tf::Schema::default()
+    let mut attributes = read(entity, true);
+    if !matches!(entity.place, Place::Singleton(_) | Place::Function(_)) {
+        let key = key_name(entity);
+        for attribute in &mut attributes {
+            if attribute.name == ID || attribute.name == key {
+                attribute.mode = Mode::OptionalComputed;
+            }
+        }
+    }
+    attributes.extend(parent(entity));
+    schema(attributes, prose::data_source(entity))
 }
 
-/// Schema of the data source of many: `filter`, `top` and `order_by`, and the `items`.
+/// Schema of the data source of many: `filter`, `top` and `order_by` (but not for functions, which know none of them), and the `items`.
+/// Assignments are among them where one request gives them along with the objects.
 pub fn data_sources(entity: &'static Entity) -> tf::Schema {
-    let _ = entity;
-    tf::Schema::default()
+    let items = read(entity, lists_assignments(entity));
+    let mut attributes = vec![
+        tf::Attribute::new("items", tf::Kind::Nested(Nesting::List, sorted(items)), Mode::Computed)
+            .described(prose::ITEMS),
+    ];
+    if !matches!(entity.place, Place::Function(_)) {
+        attributes.extend([
+            plain("filter", Type::String, Mode::Optional).described(prose::FILTER),
+            plain("order_by", Type::String, Mode::Optional).described(prose::ORDER_BY),
+            plain("top", Type::Number, Mode::Optional).described(prose::TOP),
+        ]);
+    }
+    attributes.extend(parent(entity));
+    schema(attributes, prose::data_sources(entity))
 }
 
 /// Schema of the `config` block of the list resource.
 pub fn list_resource(entity: &'static Entity) -> tf::Schema {
-    let _ = entity;
-    tf::Schema::default()
+    let mut attributes =
+        vec![plain("filter", Type::String, Mode::Optional).described(prose::FILTER)];
+    attributes.extend(parent(entity));
+    schema(attributes, prose::list_resource(entity))
 }
 
 /// Schema of the identity: `id`, the parent's id where there is a parent, and optionally `tenant_id`.
 pub fn identity(entity: &'static Entity) -> tf::Identity {
-    let _ = entity;
-    tf::Identity { version: 0, attributes: Vec::new() }
+    let attribute = |name: &'static str, required_for_import, description: &'static str| {
+        tf::IdentityAttribute {
+            name: Cow::Borrowed(name),
+            r#type: Type::String,
+            required_for_import,
+            description: Cow::Borrowed(description),
+        }
+    };
+    let mut attributes = vec![
+        attribute(ID, true, "Id of the object in Microsoft Graph."),
+        attribute("tenant_id", false, "Id of the tenant that the object is in."),
+    ];
+    if let Place::Child { parent, doc, .. } = entity.place {
+        attributes.push(attribute(parent, true, doc));
+    }
+    tf::Identity { version: 0, attributes }
+}
+
+/// Whether the resource has `allow_duplicate_name`.
+pub fn may_duplicate_name(entity: &Entity) -> bool {
+    entity.key.unique == Unique::No
+        && matches!(entity.place, Place::Collection(_) | Place::Child { .. })
+}
+
+/// Whether a listing gives the assignments along with the objects.
+pub fn lists_assignments(entity: &Entity) -> bool {
+    entity.assignments.is_some_and(|assignments| assignments.read_by == ReadBy::Expand)
+}
+
+/// Terraform name of the attribute that names an object to people.
+pub fn key_name(entity: &Entity) -> Cow<'static, str> {
+    match entity.attributes.iter().find(|attribute| attribute.property == entity.key.property) {
+        Some(attribute) => names::attribute_name(attribute),
+        None => Cow::Owned(names::snake_case(entity.key.property)),
+    }
+}
+
+fn schema(attributes: Vec<tf::Attribute>, description: String) -> tf::Schema {
+    tf::Schema {
+        version: 0,
+        block: tf::Block {
+            attributes: sorted(attributes),
+            description: Cow::Owned(description),
+            ..tf::Block::default()
+        },
+    }
+}
+
+fn sorted(mut attributes: Vec<tf::Attribute>) -> Vec<tf::Attribute> {
+    attributes.sort_by(|a, b| a.name.cmp(&b.name));
+    attributes
+}
+
+fn plain(name: impl Into<Cow<'static, str>>, r#type: Type, mode: Mode) -> tf::Attribute {
+    tf::Attribute::new(name, tf::Kind::Type(r#type), mode)
+}
+
+fn id(mode: Mode) -> tf::Attribute {
+    let mut id = plain(ID, Type::String, mode).described(prose::ID);
+    id.plan.stable = true;
+    id
+}
+
+fn parent(entity: &Entity) -> Option<tf::Attribute> {
+    match entity.place {
+        Place::Child { parent, doc, .. } => {
+            Some(plain(parent, Type::String, Mode::Required).described(doc))
+        }
+        _ => None,
+    }
+}
+
+/// An attribute of a managed resource, with the twins of a secret.
+fn managed(spec: &'static Attribute) -> Vec<tf::Attribute> {
+    let mut attribute =
+        tf::Attribute::new(names::attribute_name(spec), kind(spec, Serve::Managed), mode(spec))
+            .described(prose::attribute(spec));
+    attribute.sensitive = spec.secret != Secret::No;
+    attribute.deprecated = spec.deprecated.map(Cow::Borrowed);
+    attribute.plan.default = spec.default.map(default);
+    attribute.plan.stable = spec.stable;
+    attribute.plan.requires_replace = spec.replace;
+    attribute.plan.equality = has_spellings(spec).then_some(spec as &dyn Equality);
+    let Some(twin) = names::twin(spec) else { return vec![attribute] };
+
+    let mut write_only = plain(twin.write_only.clone(), string_or(&attribute.kind), Mode::Optional)
+        .described(prose::write_only(&attribute.name, &twin.version));
+    write_only.write_only = true;
+    write_only.sensitive = true;
+    let mut version = plain(twin.version, Type::Number, Mode::Optional)
+        .described(prose::version(&twin.write_only));
+    version.plan.requires_replace = spec.replace;
+    vec![attribute, write_only, version]
+}
+
+fn string_or(kind: &tf::Kind) -> Type {
+    match kind {
+        tf::Kind::Type(r#type) => r#type.clone(),
+        tf::Kind::Nested(..) => Type::String,
+    }
+}
+
+fn mode(spec: &Attribute) -> Mode {
+    match spec.presence {
+        // The twin may stand in for it.
+        Presence::Required if spec.secret == Secret::Unreadable => Mode::Optional,
+        Presence::Required => Mode::Required,
+        Presence::Optional if spec.default.is_some() => Mode::OptionalComputed,
+        Presence::Optional => Mode::Optional,
+        Presence::Defaulted => Mode::OptionalComputed,
+        Presence::ReadOnly => Mode::Computed,
+    }
+}
+
+/// The attributes of a data source; secrets that the service never gives back have none.
+fn read(entity: &'static Entity, assignments: bool) -> Vec<tf::Attribute> {
+    let mut attributes: Vec<tf::Attribute> = entity.attributes.iter().flat_map(computed).collect();
+    if !matches!(entity.place, Place::Function(_)) {
+        attributes.push(id(Mode::Computed));
+    }
+    if let Some(assigned) = entity.assignments.as_ref().filter(|_| assignments) {
+        let inner = target::attributes(assigned).into_iter().flat_map(computed).collect();
+        attributes.push(
+            tf::Attribute::new(
+                ASSIGNMENTS,
+                tf::Kind::Nested(Nesting::Set, sorted(inner)),
+                Mode::Computed,
+            )
+            .described(prose::READ_ASSIGNMENTS),
+        );
+    }
+    attributes
+}
+
+fn computed(spec: &'static Attribute) -> Vec<tf::Attribute> {
+    if spec.secret == Secret::Unreadable {
+        return Vec::new();
+    }
+    let mut attribute = tf::Attribute::new(
+        names::attribute_name(spec),
+        kind(spec, Serve::Computed),
+        Mode::Computed,
+    )
+    .described(spec.doc);
+    attribute.sensitive = spec.secret != Secret::No;
+    attribute.deprecated = spec.deprecated.map(Cow::Borrowed);
+    vec![attribute]
+}
+
+/// Whose attributes are described.
+#[derive(Clone, Copy, PartialEq)]
+enum Serve {
+    /// Those of a managed resource.
+    Managed,
+    /// Those of a data source, or of what only the service gives.
+    Computed,
+}
+
+impl Serve {
+    fn all(self, attributes: &'static [Attribute]) -> Vec<tf::Attribute> {
+        let serve = match self {
+            Serve::Managed => managed,
+            Serve::Computed => computed,
+        };
+        sorted(attributes.iter().flat_map(serve).collect())
+    }
+}
+
+fn kind(spec: &'static Attribute, serve: Serve) -> tf::Kind {
+    let serve = if spec.presence == Presence::ReadOnly { Serve::Computed } else { serve };
+    let objects = |nesting, attributes| tf::Kind::Nested(nesting, serve.all(attributes));
+    let unions = |nesting, inner| tf::Kind::Nested(nesting, variants(inner, serve));
+    match &spec.kind {
+        Kind::Scalar(scalar) => tf::Kind::Type(scalar_type(scalar)),
+        Kind::Flags(_) => tf::Kind::Type(Type::set(Type::String)),
+        Kind::Object(fields) => objects(Nesting::Single, fields.attributes),
+        Kind::Union(variants) => unions(Nesting::Single, *variants),
+        Kind::List(Element::Scalar(scalar)) => tf::Kind::Type(Type::list(scalar_type(scalar))),
+        Kind::Set(Element::Scalar(scalar)) => tf::Kind::Type(Type::set(scalar_type(scalar))),
+        Kind::List(Element::Object(fields)) => objects(Nesting::List, fields.attributes),
+        Kind::Set(Element::Object(fields)) => objects(Nesting::Set, fields.attributes),
+        Kind::List(Element::Union(variants)) => unions(Nesting::List, *variants),
+        Kind::Set(Element::Union(variants)) => unions(Nesting::Set, *variants),
+    }
+}
+
+fn variants(variants: &'static [Variant], serve: Serve) -> Vec<tf::Attribute> {
+    let mode = if serve == Serve::Computed { Mode::Computed } else { Mode::Optional };
+    let one = |variant: &'static Variant| {
+        let kind = tf::Kind::Nested(Nesting::Single, serve.all(variant.attributes));
+        tf::Attribute::new(variant.name, kind, mode).described(prose::variant(variant, mode))
+    };
+    sorted(variants.iter().map(one).collect())
+}
+
+fn scalar_type(scalar: &Scalar) -> Type {
+    match scalar {
+        Scalar::Boolean => Type::Bool,
+        Scalar::Int32 | Scalar::Int64 | Scalar::Double => Type::Number,
+        Scalar::String
+        | Scalar::Guid
+        | Scalar::DateTime
+        | Scalar::Date
+        | Scalar::TimeOfDay
+        | Scalar::Duration
+        | Scalar::Binary
+        | Scalar::Choice(_) => Type::String,
+    }
+}
+
+/// A default as a value.
+pub fn default(default: Default) -> Value {
+    match default {
+        Default::Boolean(flag) => Value::from(flag),
+        Default::Integer(number) => Value::from(number),
+        Default::Text(text) => Value::from(text),
+    }
+}
+
+/// Whether one value of the attribute can have several spellings. Nested attributes need no rule of their own: theirs count.
+fn has_spellings(spec: &Attribute) -> bool {
+    let scalar = |scalar: &Scalar| {
+        !matches!(
+            scalar,
+            Scalar::String
+                | Scalar::Date
+                | Scalar::Boolean
+                | Scalar::Int32
+                | Scalar::Int64
+                | Scalar::Double
+        ) || spec.same != Same::Exact
+    };
+    match &spec.kind {
+        Kind::Scalar(inner)
+        | Kind::List(Element::Scalar(inner))
+        | Kind::Set(Element::Scalar(inner)) => scalar(inner),
+        Kind::Flags(_) => true,
+        _ => false,
+    }
+}
+
+/// Left out of the configuration, the assignments that the tenant has are shown and survive updates.
+fn managed_assignments(assignments: &Assignments) -> tf::Attribute {
+    let mut inner: Vec<tf::Attribute> =
+        target::attributes(assignments).into_iter().flat_map(managed).collect();
+    for attribute in &mut inner {
+        if attribute.name == "type" {
+            attribute.mode = Mode::OptionalComputed;
+            attribute.plan.default = Some(Value::from(target::default_kind(&assignments.targets)));
+            attribute.description = Cow::Owned(prose::target_type(assignments));
+        }
+    }
+    let mut attribute = tf::Attribute::new(
+        ASSIGNMENTS,
+        tf::Kind::Nested(Nesting::Set, sorted(inner)),
+        Mode::OptionalComputed,
+    )
+    .described(prose::ASSIGNMENTS);
+    attribute.plan.stable = true;
+    attribute
+}
+
+fn managed_timeouts(entity: &Entity) -> tf::Attribute {
+    let operation = |operation: timeouts::Operation| {
+        plain(operation.name(), Type::String, Mode::Optional)
+            .described(prose::timeout(entity, operation))
+    };
+    let inner = timeouts::Operation::ALL.map(operation).into();
+    tf::Attribute::new(
+        timeouts::ATTRIBUTE,
+        tf::Kind::Nested(Nesting::Single, sorted(inner)),
+        Mode::Optional,
+    )
+    .described("How long operations may take, as text such as `\"30m\"` or `\"1h30m\"`.")
 }

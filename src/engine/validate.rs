@@ -1,20 +1,192 @@
-//! Checks of a configuration that need no service. Unknown is never absent.
+//! Checks of a configuration that need no service. Unknown is never absent: what is not known yet is not judged.
 
-use crate::spec::Entity;
-use crate::tf::{Diagnostics, Value};
+use super::schema::{self, ASSIGNMENTS, ID};
+use super::{names, timeouts};
+use crate::spec::{Attribute, Element, Entity, Kind, Place, Presence, Rule, Variant};
+use crate::tf::{Diagnostic, Diagnostics, Path, Value};
+
+mod assignments;
+mod rules;
+mod scalar;
+#[cfg(test)]
+mod tests;
 
 /// Checks the configuration of a managed resource: syntax, limits, members, rules between attributes, duplicate assignments, secrets
 /// and their twins, time-outs.
 pub fn config(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
-    let _ = (entity, config, diags);
+    object(entity.attributes, entity.rules, config, &Whereabouts::default(), diags);
+    if let Some(described) = &entity.assignments {
+        assignments::check(described, config.get(ASSIGNMENTS), diags);
+    }
+    let limits = config.get(timeouts::ATTRIBUTE);
+    for operation in timeouts::Operation::ALL {
+        let Some(text) = limits.get(operation.name()).as_str() else { continue };
+        if timeouts::parse(text).is_none_or(|limit| limit.is_zero()) {
+            let path = Path::attribute(timeouts::ATTRIBUTE).child(operation.name());
+            let detail =
+                format!("\"{text}\" is no length of time. Write one such as \"30m\" or \"1h30m\".");
+            diags.push(Diagnostic::error("Invalid time-out", detail).at(path));
+        }
+    }
 }
 
 /// Checks the configuration of the data source of one object: exactly one of `id` and the attribute that names it.
 pub fn data_source(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
-    let _ = (entity, config, diags);
+    if matches!(entity.place, Place::Singleton(_) | Place::Function(_)) {
+        return;
+    }
+    let key = schema::key_name(entity);
+    let (id, name) = (config.get(ID), config.get(&key));
+    let problem = if id.is_known() && name.is_known() {
+        format!("Only one of `id` and `{key}` may be set.")
+    } else if id.is_null() && name.is_null() {
+        format!("One of `id` and `{key}` must be set.")
+    } else {
+        return;
+    };
+    diags.push(Diagnostic::error("Which object is meant", problem).at(Path::attribute(ID)));
 }
 
 /// Checks the configuration of the data source of many, and of the list resource.
 pub fn data_sources(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
-    let _ = (entity, config, diags);
+    let _ = entity;
+    if let Some(top) = config.get("top").as_number()
+        && top.as_i64().is_none_or(|top| top < 1)
+    {
+        let detail = format!("`top` is a number of objects, 1 or more; {top} was given.");
+        diags.push(
+            Diagnostic::error("Invalid number of objects", detail).at(Path::attribute("top")),
+        );
+    }
+}
+
+/// Where a value stands. Elements of sets have no addresses: a path stops at the set, and the text goes on.
+#[derive(Clone, Debug, Default)]
+struct Whereabouts {
+    path: Path,
+    below_set: bool,
+}
+
+impl Whereabouts {
+    fn child(&self, name: &str) -> Self {
+        if self.below_set {
+            self.clone()
+        } else {
+            Whereabouts { path: self.path.child(name), below_set: false }
+        }
+    }
+
+    fn index(&self, index: usize) -> Self {
+        if self.below_set {
+            self.clone()
+        } else {
+            Whereabouts { path: self.path.index(index), below_set: false }
+        }
+    }
+
+    fn element(&self) -> Self {
+        Whereabouts { path: self.path.clone(), below_set: true }
+    }
+
+    fn error(&self, summary: &str, detail: String) -> Diagnostic {
+        Diagnostic::error(summary, detail).at(self.path.clone())
+    }
+}
+
+/// Checks one object: its attributes, then what must hold between them.
+fn object(
+    attributes: &[Attribute],
+    rules: &[Rule],
+    value: &Value,
+    at: &Whereabouts,
+    diags: &mut Diagnostics,
+) {
+    if value.entries().is_none() {
+        return;
+    }
+    for attribute in attributes.iter().filter(|it| it.presence != Presence::ReadOnly) {
+        let name = names::attribute_name(attribute);
+        check(attribute, value.get(&name), &at.child(&name), diags);
+        secret(attribute, value, at, diags);
+    }
+    rules::check(attributes, rules, value, at, diags);
+}
+
+/// Checks the value of an attribute.
+fn check(attribute: &Attribute, value: &Value, at: &Whereabouts, diags: &mut Diagnostics) {
+    if !value.is_known() {
+        return;
+    }
+    scalar::limits(attribute, value, at, diags);
+    match &attribute.kind {
+        Kind::Scalar(kind) => scalar::check(kind, value, at, diags),
+        Kind::Flags(choice) => {
+            for member in value.elements().unwrap_or_default() {
+                scalar::member(choice, member, at, diags);
+            }
+        }
+        Kind::Object(fields) => object(fields.attributes, fields.rules, value, at, diags),
+        Kind::Union(variants) => union(variants, value, at, diags),
+        Kind::List(inner) => {
+            for (index, value) in value.elements().unwrap_or_default().iter().enumerate() {
+                element(inner, value, &at.index(index), diags);
+            }
+        }
+        Kind::Set(inner) => {
+            for value in value.elements().unwrap_or_default() {
+                element(inner, value, &at.element(), diags);
+            }
+        }
+    }
+}
+
+fn element(element: &Element, value: &Value, at: &Whereabouts, diags: &mut Diagnostics) {
+    match element {
+        _ if value.is_unknown() => {}
+        _ if value.is_null() => {
+            diags.push(
+                at.error("Empty element", "An element of a collection cannot be null.".to_owned()),
+            );
+        }
+        Element::Scalar(kind) => scalar::check(kind, value, at, diags),
+        Element::Object(fields) => object(fields.attributes, fields.rules, value, at, diags),
+        Element::Union(variants) => union(variants, value, at, diags),
+    }
+}
+
+/// Exactly one subtype is set.
+fn union(variants: &[Variant], value: &Value, at: &Whereabouts, diags: &mut Diagnostics) {
+    let mut names = Vec::with_capacity(variants.len());
+    for variant in variants {
+        names.push(variant.name);
+        object(
+            variant.attributes,
+            variant.rules,
+            value.get(variant.name),
+            &at.child(variant.name),
+            diags,
+        );
+    }
+    rules::exactly_one(&names, value, at, diags);
+}
+
+/// A secret stands in the attribute or in its write-only twin, never in both, and in one of them where it is required.
+fn secret(attribute: &Attribute, object: &Value, at: &Whereabouts, diags: &mut Diagnostics) {
+    let Some(twin) = names::twin(attribute) else { return };
+    let name = names::attribute_name(attribute);
+    let (plain, write_only) = (object.get(&name), object.get(&twin.write_only));
+    let names::Twin { write_only: other, version } = &twin;
+    if plain.is_known() && write_only.is_known() {
+        let detail = format!("Only one of `{name}` and `{other}` may be set.");
+        diags.push(at.child(other).error("Secret given twice", detail));
+    }
+    if attribute.presence == Presence::Required && plain.is_null() && write_only.is_null() {
+        let detail = format!("One of `{name}` and `{other}` must be set.");
+        diags.push(at.child(&name).error("Secret missing", detail));
+    }
+    if object.get(version).is_known() && write_only.is_null() {
+        let detail =
+            format!("`{version}` says when `{other}` changes; it means nothing without it.");
+        diags.push(at.child(version).error("Version without a secret", detail));
+    }
 }

@@ -15,7 +15,6 @@ pub static ENTITY: Entity = Entity::collection(
     "cloudPcProvisioningPolicy",
     "/deviceManagement/virtualEndpoint/provisioningPolicies",
 )
-.plural("windows365_provisioning_policies")
 .beta()
 .doc(
     "A provisioning policy says how Cloud PCs are built: from which image, in which network and region, joined to which directory, \

@@ -49,7 +49,6 @@ pub static ENTITY: Entity = Entity::collection(
         .doc("Whether users may reset their Cloud PC to its state when it was built."),
     object("restorePointSetting")
         .defaulted()
-        .stable()
         .doc("How often restore points are made, and who may use them.")
         .of(&[
             choice("frequencyType", &FREQUENCY_TYPE)
@@ -67,7 +66,6 @@ pub static ENTITY: Entity = Entity::collection(
         .rules(&[Rule::Conflicts(&["frequency_type", "frequency_in_hours"])]),
     object("crossRegionDisasterRecoverySetting")
         .defaulted()
-        .stable()
         .doc("What happens to Cloud PCs when their region fails.")
         .of(DISASTER_RECOVERY),
     // Null means image.

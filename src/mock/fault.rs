@@ -13,6 +13,9 @@ pub struct Fault {
     pub method: String,
     /// The path below the version, or the whole path of a token request. A part in braces stands for any one part, `*` alone for any path.
     pub path: String,
+    /// A text that the decoded query has to hold; empty for any query.
+    #[serde(default)]
+    pub query: String,
     /// The first matching request that is hit, counted from 1.
     #[serde(default = "one")]
     pub nth: u32,
@@ -63,7 +66,15 @@ pub struct Scripted {
 impl Fault {
     /// A fault that hits the first matching request only.
     pub fn once(method: &str, path: &str, effect: Effect) -> Fault {
-        Fault { method: method.to_owned(), path: path.to_owned(), nth: 1, times: 1, effect }
+        let (method, path) = (method.to_owned(), path.to_owned());
+        Fault { method, path, query: String::new(), nth: 1, times: 1, effect }
+    }
+
+    /// The same for requests whose query holds a text only.
+    #[must_use]
+    pub fn with_query(mut self, part: &str) -> Fault {
+        part.clone_into(&mut self.query);
+        self
     }
 
     /// The same for a later request.
@@ -97,10 +108,10 @@ pub(crate) struct Armed {
 
 impl Armed {
     /// Counts a request and says what happens to it.
-    pub(crate) fn meet(&mut self, method: &str, parts: &[&str]) -> Option<Effect> {
+    pub(crate) fn meet(&mut self, method: &str, parts: &[&str], query: &str) -> Option<Effect> {
         let fault = &self.fault;
         let method_fits = fault.method == "*" || fault.method.eq_ignore_ascii_case(method);
-        if !method_fits || !path_fits(&fault.path, parts) {
+        if !method_fits || !path_fits(&fault.path, parts) || !query.contains(&fault.query) {
             return None;
         }
         self.met = self.met.saturating_add(1);

@@ -122,10 +122,11 @@ fn fault(world: &mut World, incoming: &Incoming, address: Option<&Address>) -> O
         Some(address) => address.parts.iter().map(String::as_str).collect(),
         None => incoming.path.split('/').filter(|part| !part.is_empty()).collect(),
     };
+    let query = address::decode(&incoming.query, true);
     let mut effect = None;
     // Each fault counts its own requests; the first that hits decides.
     for armed in &mut world.faults {
-        let met = armed.meet(&incoming.method, &parts);
+        let met = armed.meet(&incoming.method, &parts, &query);
         effect = effect.or(met);
     }
     effect

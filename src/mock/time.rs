@@ -13,7 +13,7 @@ pub enum Time {
     System,
     /// Stands still between calls of [`super::Mock::advance`].
     Frozen(Timestamp),
-    /// Asks a simulation.
+    /// Asks a simulation, which must not call the mock from there.
     Asked(Arc<dyn Fn() -> Timestamp + Send + Sync>),
 }
 

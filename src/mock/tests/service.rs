@@ -194,6 +194,14 @@ fn a_fault_hits_the_requests_it_names_and_no_others() {
 }
 
 #[test]
+fn a_fault_can_be_for_one_query_only() {
+    let tenant = Tenant::new();
+    tenant.mock.fault(Fault::once("GET", "*", Effect::status(503)).with_query("$top=500").times(9));
+    tenant.get(&format!("{POLICIES}?$top=20")).ok(200);
+    assert_eq!(tenant.get(&format!("{POLICIES}?%24top=500")).status, 503);
+}
+
+#[test]
 fn a_scripted_answer_is_sent_as_written() {
     let tenant = Tenant::new();
     let scripted = Scripted {

@@ -17,20 +17,32 @@ use crate::tf::{Attribute, Nesting, Value};
 
 /// Plans a create (`prior` is null) or an update.
 pub(super) fn plan(level: Level<'_>, config: &Value, prior: &Value, proposed: Value) -> Value {
-    let planned = follow_config(level, proposed, config, prior, Within::Addressable);
-    if planned == *prior { planned } else { await_provider(level, planned, config, prior, false) }
+    let planned = follow_config(level, proposed, config, prior, Place::Addressable);
+    if planned == *prior {
+        return planned;
+    }
+    await_provider(level, planned, config, prior, Place::Addressable, false)
 }
 
 /// Whether Terraform can tell the prior value of a place.
 #[derive(Clone, Copy, PartialEq)]
-enum Within {
+enum Place {
+    /// It can.
     Addressable,
-    Set,
+    /// It cannot, because an element of a set has no name.
+    InSet,
 }
 
-impl Within {
+impl Place {
     fn below(self, nesting: Nesting) -> Self {
-        if nesting == Nesting::Set { Within::Set } else { self }
+        if nesting == Nesting::Set { Place::InSet } else { self }
+    }
+
+    /// Whether this member is a set that may be planned as a whole as it was before. Blocks may not.
+    fn is_whole_set(self, member: Member<'_>, nesting: Nesting) -> bool {
+        self == Place::Addressable
+            && nesting == Nesting::Set
+            && matches!(member, Member::Attribute(_))
     }
 }
 
@@ -40,34 +52,26 @@ fn follow_config(
     planned: Value,
     config: &Value,
     prior: &Value,
-    within: Within,
+    place: Place,
 ) -> Value {
     level.change(planned, |member, planned| {
         let (config, prior) = (config.get(member.name()), prior.get(member.name()));
-        match member {
-            Member::Attribute(attribute) if attribute.write_only => Value::Null,
-            Member::Attribute(attribute) if config.is_null() => left_out(attribute, planned, prior),
-            Member::Attribute(attribute)
-                if within == Within::Addressable && equal_by_rule(attribute, config, prior) =>
-            {
-                prior.clone()
+        if let Member::Attribute(attribute) = member {
+            if attribute.write_only {
+                return Value::Null;
             }
-            _ => match member.nested() {
-                Some((nesting, level)) => {
-                    let planned = follow_elements(nesting, level, planned, config, prior, within);
-                    let whole = matches!(member, Member::Attribute(_)) && nesting == Nesting::Set;
-                    if whole
-                        && within == Within::Addressable
-                        && same_elements(nesting, level, &planned, prior, &providers_own)
-                    {
-                        prior.clone()
-                    } else {
-                        planned
-                    }
-                }
-                None => planned,
-            },
+            if config.is_null() {
+                return left_out(attribute, planned, prior);
+            }
+            if place == Place::Addressable && equal_by_rule(attribute, config, prior) {
+                return prior.clone();
+            }
         }
+        let Some((nesting, level)) = member.nested() else { return planned };
+        if place.is_whole_set(member, nesting) && says_the_same(nesting, level, config, prior) {
+            return prior.clone();
+        }
+        follow_elements(nesting, level, planned, config, prior, place.below(nesting))
     })
 }
 
@@ -81,20 +85,27 @@ fn left_out(attribute: &Attribute, planned: Value, prior: &Value) -> Value {
     }
 }
 
+/// Whether a configured set only asks for what a prior one holds, if in another spelling.
+fn says_the_same(nesting: Nesting, level: Level<'_>, config: &Value, prior: &Value) -> bool {
+    let null = &Value::Null;
+    let wished = follow_elements(nesting, level, config.clone(), config, null, Place::InSet);
+    same_elements(nesting, level, &wished, prior, &providers_own)
+}
+
 fn follow_elements(
     nesting: Nesting,
     level: Level<'_>,
     planned: Value,
     config: &Value,
     prior: &Value,
-    within: Within,
+    place: Place,
 ) -> Value {
     let pairings: [Pairing<'_>; 2] =
         [&|planned, configs| pair_with_config(level, planned, configs), &|planned, priors| {
             pair_with_prior(level, planned, priors)
         }];
     change_elements(nesting, planned, [config, prior], pairings, |planned, [config, prior]| {
-        follow_config(level, planned, config, prior, within.below(nesting))
+        follow_config(level, planned, config, prior, place)
     })
 }
 
@@ -104,6 +115,7 @@ fn await_provider(
     planned: Value,
     config: &Value,
     prior: &Value,
+    place: Place,
     kept: bool,
 ) -> Value {
     level.change(planned, |member, planned| {
@@ -124,13 +136,25 @@ fn await_provider(
             }
         }
         let Some((nesting, level)) = member.nested() else { return planned };
-        let pairings: [Pairing<'_>; 2] =
-            [&|planned, configs| pair_with_config(level, planned, configs), &|planned, priors| {
-                pair_with_prior(level, planned, priors)
-            }];
-        change_elements(nesting, planned, [config, before], pairings, |planned, [config, prior]| {
-            await_provider(level, planned, config, prior, kept)
-        })
+        let await_elements = |planned: Value| {
+            let pairings: [Pairing<'_>; 2] = [
+                &|planned, configs| pair_with_config(level, planned, configs),
+                &|planned, priors| pair_with_prior(level, planned, priors),
+            ];
+            change_elements(nesting, planned, [config, before], pairings, |planned, sides| {
+                let [config, prior] = sides;
+                await_provider(level, planned, config, prior, place.below(nesting), kept)
+            })
+        };
+        let awaited = await_elements(planned);
+        let ruled = matches!(member, Member::Attribute(it) if equal_by_rule(it, config, before));
+        if awaited == *before || !ruled && !place.is_whole_set(member, nesting) {
+            return awaited;
+        }
+        // What was kept as a whole and is not whole any more is compared with the configuration: it takes that spelling.
+        let configured =
+            follow_elements(nesting, level, config.clone(), config, before, place.below(nesting));
+        await_elements(configured)
     })
 }
 

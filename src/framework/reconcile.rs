@@ -32,20 +32,23 @@ pub(super) fn reconcile(level: Level<'_>, new: Value, planned: &Value, prior: &V
     })
 }
 
-/// The elements of a set by those that stood for them before. Best is agreement in everything that was known; else agreement in
-/// everything that is the user's, so that drift in a computed value does not disturb the spelling of its neighbours.
+/// The elements of a set by those that stood for them before. Best is agreement in everything; then in everything that was known, with
+/// only the provider's own values open before anything of the user's; then in everything that is the user's, so that drift in a
+/// computed value does not disturb the spelling of its neighbours.
 fn partners<'o>(level: Level<'_>, new: &[Value], before: &'o [Value]) -> Vec<Option<&'o Value>> {
-    let left_open = |_: &Attribute, _: &Value, before: &Value| before.is_unknown();
-    let computed = |attribute: &Attribute, new: &Value, before: &Value| {
-        left_open(attribute, new, before) || !attribute.mode.is_configurable()
-    };
+    let own = |attribute: &Attribute| !attribute.mode.is_configurable();
     pair(
         new,
         before,
         &[
             &|new, before| same_object(level, new, before, &nothing),
-            &|new, before| same_object(level, new, before, &left_open),
-            &|new, before| same_object(level, new, before, &computed),
+            &|new, before| {
+                same_object(level, new, before, &|it, _, before| own(it) && before.is_unknown())
+            },
+            &|new, before| same_object(level, new, before, &|_, _, before| before.is_unknown()),
+            &|new, before| {
+                same_object(level, new, before, &|it, _, before| own(it) || before.is_unknown())
+            },
         ],
     )
 }

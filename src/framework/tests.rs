@@ -4,7 +4,9 @@
 mod apply;
 mod fixture;
 mod kitchen;
+mod laws;
 mod mistakes;
+mod others;
 mod plan;
 mod proposed;
 mod requests;

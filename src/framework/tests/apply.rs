@@ -198,8 +198,8 @@ fn a_failed_create_keeps_what_was_made() {
         json!(null),
         json!({"name": "a"}),
         expect![[r#"
-            no state
-            Error no [] The service is on strike."#]],
+        no state
+        Error no [] The service is on strike."#]],
     );
 }
 
@@ -234,8 +234,8 @@ fn a_create_or_update_without_error_and_without_object_is_an_error() {
         json!(null),
         json!({"name": "a"}),
         expect![[r#"
-            no state
-            Error Fault in the provider [] Creating a kitchen ended without an error and without an object."#]],
+        no state
+        Error Fault in the provider [] Creating a kitchen ended without an error and without an object."#]],
     );
     check_apply(
         answering(json!(null)),

@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use crate::tf::schema::Equality;
 use crate::tf::{Attribute, Block, Kind, Mode, NestedBlock, Nesting, Number, Schema, Type, Value};
 
 /// A complete value of a block. JSON null is the null object.
@@ -74,6 +75,12 @@ pub(super) fn text(value: &Value) -> String {
     shorthand(value).to_string()
 }
 
+/// Shorthand, one attribute or block a line.
+pub(super) fn lines(value: &Value) -> String {
+    let Json::Object(entries) = shorthand(value) else { return text(value) };
+    entries.iter().map(|(name, value)| format!("{name}: {value}\n")).collect()
+}
+
 /// A schema of attributes and blocks.
 pub(super) fn schema(mut attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
     attributes.sort_by(|a, b| a.name.cmp(&b.name));
@@ -115,6 +122,7 @@ pub(super) trait Marks: Sized {
     fn default(self, value: impl Into<Value>) -> Self;
     /// Upper and lower case are the same.
     fn caseless(self) -> Self;
+    fn equal_by(self, rule: &'static dyn Equality) -> Self;
     fn deprecated(self) -> Self;
 }
 
@@ -139,8 +147,12 @@ impl Marks for Attribute {
         self
     }
 
-    fn caseless(mut self) -> Self {
-        self.plan.equality = Some(&caseless);
+    fn caseless(self) -> Self {
+        self.equal_by(&caseless)
+    }
+
+    fn equal_by(mut self, rule: &'static dyn Equality) -> Self {
+        self.plan.equality = Some(rule);
         self
     }
 

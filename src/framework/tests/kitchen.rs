@@ -62,6 +62,13 @@ pub(super) static SCHEMA: LazyLock<Schema> = LazyLock::new(|| {
                 ],
             ),
             nested(
+                "queue",
+                Nesting::List,
+                Optional,
+                vec![string("item", Required), string("ticket", Computed)],
+            )
+            .equal_by(&same_items),
+            nested(
                 "members",
                 Nesting::Set,
                 Optional,
@@ -114,6 +121,17 @@ static IDENTITY: LazyLock<Identity> = LazyLock::new(|| {
     };
     Identity { version: 1, attributes: vec![attribute("id", true), attribute("tenant", false)] }
 });
+
+/// Whether two queues hold the same items, in whatever order.
+fn same_items(left: &Value, right: &Value) -> bool {
+    let items = |queue: &Value| {
+        let mut items: Vec<Value> =
+            queue.elements().unwrap_or_default().iter().map(|it| it.get("item").clone()).collect();
+        items.sort();
+        items
+    };
+    items(left) == items(right)
+}
 
 /// Reads an encoded identity.
 pub(super) fn identity(bytes: &[u8]) -> Value {

@@ -3,7 +3,7 @@
 use expect_test::{Expect, expect};
 use serde_json::{Value as Json, json};
 
-use super::fixture::{text, value};
+use super::fixture::{lines, value};
 use super::kitchen::SCHEMA;
 use super::proposed::proposed;
 use crate::framework::{plan, replace};
@@ -14,9 +14,9 @@ pub(super) fn plan(prior: Json, config: Json) -> String {
     let (prior, config) = (value(block, prior), value(block, config));
     let planned = plan::plan(block.into(), &config, &prior, proposed(block, &prior, &config));
     planned.conforms(&block.implied_type()).expect("a plan fits the schema");
-    let mut printed = if planned == prior { "no change".to_owned() } else { text(&planned) };
+    let mut printed = if planned == prior { "no change".to_owned() } else { lines(&planned) };
     for path in replace::paths(block.into(), &config, &prior, &planned) {
-        printed.push_str(&format!("\nreplace: {path}"));
+        printed.push_str(&format!("replace {path}\n"));
     }
     printed
 }
@@ -42,9 +42,17 @@ fn create_leaves_to_the_provider_what_the_configuration_leaves_out() {
     check(
         json!(null),
         json!({"name": "a"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "?"
+        mood: "Calm"
+        name: "a"
+        region: "?"
+        size: 1
+        zone: "?"
+    "#]],
     );
 }
 
@@ -53,9 +61,17 @@ fn create_keeps_configured_values_of_computed_attributes() {
     check(
         json!(null),
         json!({"name": "a", "size": 3, "zone": "z", "region": "r", "extra": {"wish": "w"}}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":{"given":"?","wish":"w"},"id":"?","mood":"Calm","name":"a","region":"r","size":3,"zone":"z"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            etag: "?"
+            extra: {"given":"?","wish":"w"}
+            id: "?"
+            mood: "Calm"
+            name: "a"
+            region: "r"
+            size: 3
+            zone: "z"
+        "#]],
     );
 }
 
@@ -64,9 +80,21 @@ fn create_keeps_unknown_what_is_unknown_in_the_configuration() {
     check(
         json!(null),
         json!({"name": "?", "size": "?", "rules": "?", "members": [{"id": "?"}], "anything": "?", "step": "?"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"anything":"?","etag":"?","extra":"?","id":"?","members":[{"id":"?","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"?","region":"?","rules":"?","size":"?","step":"?","zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            anything: "?"
+            etag: "?"
+            extra: "?"
+            id: "?"
+            members: [{"id":"?","key":"?","role":"?","since":"?","weight":1}]
+            mood: "Calm"
+            name: "?"
+            region: "?"
+            rules: "?"
+            size: "?"
+            step: "?"
+            zone: "?"
+        "#]],
     );
 }
 
@@ -79,9 +107,25 @@ fn create_marks_computed_values_at_every_depth() {
             "limits": {"k": {"max": 1}}, "step": [{"run": "x"}], "peer": [{"address": "p"}], "about": {"owner": "o"},
             "lock": {"holder": "h"}, "tag": {"t": {"text": "x"}}
         }),
-        expect![[
-            r#"{"about":{"owner":"o","rev":"?"},"etag":"?","extra":"?","id":"?","limits":{"k":{"max":1,"used":"?"}},"lock":{"holder":"h"},"members":[{"id":"m","key":"?","role":"?","since":"?","weight":1},{"id":"n","key":"?","role":"?","since":"?","weight":2}],"mood":"Calm","name":"a","peer":[{"address":"p","seen":"?"}],"region":"?","rules":[{"id":"?","name":"r","port":"?"}],"settings":{"key":"?","level":5,"mode":"m","stamp":"?"},"size":1,"step":[{"run":"x","took":"?"}],"tag":{"t":{"text":"x"}},"zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"owner":"o","rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "?"
+            limits: {"k":{"max":1,"used":"?"}}
+            lock: {"holder":"h"}
+            members: [{"id":"m","key":"?","role":"?","since":"?","weight":1},{"id":"n","key":"?","role":"?","since":"?","weight":2}]
+            mood: "Calm"
+            name: "a"
+            peer: [{"address":"p","seen":"?"}]
+            region: "?"
+            rules: [{"id":"?","name":"r","port":"?"}]
+            settings: {"key":"?","level":5,"mode":"m","stamp":"?"}
+            size: 1
+            step: [{"run":"x","took":"?"}]
+            tag: {"t":{"text":"x"}}
+            zone: "?"
+        "#]],
     );
 }
 
@@ -112,9 +156,17 @@ fn update_makes_computed_values_unknown_and_keeps_stable_ones() {
     check(
         stored(json!({})),
         json!({"name": "b"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"b","region":"r1","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "1"
+        mood: "Calm"
+        name: "b"
+        region: "r1"
+        size: 1
+        zone: "?"
+    "#]],
     );
 }
 
@@ -130,9 +182,20 @@ fn update_keeps_stable_values_of_elements_that_go_on() {
             "name": "a", "settings": {"mode": "n"}, "rules": [{"name": "R2"}, {"name": "new"}],
             "members": [{"id": "M"}, {"id": "n"}],
         }),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"M","key":"k1","role":"?","since":"?","weight":1},{"id":"n","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"a","region":"r1","rules":[{"id":"i","name":"R2","port":"?"},{"id":"?","name":"new","port":"?"}],"settings":{"key":"k","level":5,"mode":"n","stamp":"?"},"size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "1"
+            members: [{"id":"M","key":"k1","role":"?","since":"?","weight":1},{"id":"n","key":"?","role":"?","since":"?","weight":1}]
+            mood: "Calm"
+            name: "a"
+            region: "r1"
+            rules: [{"id":"i","name":"R2","port":"?"},{"id":"?","name":"new","port":"?"}]
+            settings: {"key":"k","level":5,"mode":"n","stamp":"?"}
+            size: 1
+            zone: "?"
+        "#]],
     );
 }
 
@@ -141,9 +204,17 @@ fn removed_optional_value_is_planned_null() {
     check(
         stored(json!({"note": "n"})),
         json!({"name": "a"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "1"
+        mood: "Calm"
+        name: "a"
+        region: "r1"
+        size: 1
+        zone: "?"
+    "#]],
     );
 }
 
@@ -157,9 +228,17 @@ fn removed_value_with_a_default_returns_to_the_default() {
     check(
         stored(json!({"size": 9})),
         json!({"name": "a"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "1"
+        mood: "Calm"
+        name: "a"
+        region: "r1"
+        size: 1
+        zone: "?"
+    "#]],
     );
 }
 
@@ -208,9 +287,42 @@ fn a_set_with_a_real_change_keeps_the_configured_spelling() {
             json!({"members": [{"id": "Mia", "role": "r", "weight": 1, "key": "k1", "since": "s1"}]}),
         ),
         json!({"name": "a", "members": [{"id": "MIA"}, {"id": "bo"}]}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"MIA","key":"k1","role":"?","since":"?","weight":1},{"id":"bo","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "1"
+            members: [{"id":"MIA","key":"k1","role":"?","since":"?","weight":1},{"id":"bo","key":"?","role":"?","since":"?","weight":1}]
+            mood: "Calm"
+            name: "a"
+            region: "r1"
+            size: 1
+            zone: "?"
+        "#]],
+    );
+}
+
+#[test]
+fn a_list_that_is_equal_as_a_whole_is_kept_as_a_whole_or_not_at_all() {
+    let prior =
+        || stored(json!({"queue": [{"item": "x", "ticket": "1"}, {"item": "y", "ticket": "2"}]}));
+    let queue = json!([{"item": "y"}, {"item": "x"}]);
+    check(prior(), json!({"name": "a", "queue": queue}), expect!["no change"]);
+    check(
+        prior(),
+        json!({"name": "b", "queue": queue}),
+        expect![[r#"
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "1"
+        mood: "Calm"
+        name: "b"
+        queue: [{"item":"y","ticket":"?"},{"item":"x","ticket":"?"}]
+        region: "r1"
+        size: 1
+        zone: "?"
+    "#]],
     );
 }
 
@@ -219,9 +331,18 @@ fn a_set_of_blocks_keeps_the_configured_spelling() {
     check(
         stored(json!({"peer": [{"address": "Host", "seen": "s"}]})),
         json!({"name": "a", "peer": [{"address": "HOST"}]}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"a","peer":[{"address":"HOST","seen":"?"}],"region":"r1","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "1"
+            mood: "Calm"
+            name: "a"
+            peer: [{"address":"HOST","seen":"?"}]
+            region: "r1"
+            size: 1
+            zone: "?"
+        "#]],
     );
 }
 
@@ -230,9 +351,18 @@ fn write_only_values_are_never_planned() {
     check(
         json!(null),
         json!({"name": "a", "secret": "s", "settings": {"secret": "t"}}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","settings":{"key":"?","level":5,"stamp":"?"},"size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "?"
+            mood: "Calm"
+            name: "a"
+            region: "?"
+            settings: {"key":"?","level":5,"stamp":"?"}
+            size: 1
+            zone: "?"
+        "#]],
     );
     check(stored(json!({})), json!({"name": "a", "secret": "?"}), expect!["no change"]);
 }
@@ -246,9 +376,18 @@ fn set_elements_are_told_apart_by_what_is_configured() {
             {"id": "m", "role": "clerk", "weight": 2, "key": "k2", "since": "s2"},
         ]})),
         json!({"name": "b", "members": [{"id": "m", "role": "clerk", "weight": 2}, {"id": "m"}]}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"id":"m","key":"k1","role":"?","since":"?","weight":1},{"id":"m","key":"k2","role":"clerk","since":"?","weight":2}],"mood":"Calm","name":"b","region":"r1","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "1"
+            members: [{"id":"m","key":"k1","role":"?","since":"?","weight":1},{"id":"m","key":"k2","role":"clerk","since":"?","weight":2}]
+            mood: "Calm"
+            name: "b"
+            region: "r1"
+            size: 1
+            zone: "?"
+        "#]],
     );
 }
 
@@ -263,12 +402,24 @@ fn changes_that_replace_are_listed_in_order() {
             "name": "a", "kind": "l", "region": "r2", "settings": {"disk": "e"}, "rules": [{"name": "r", "net": "m"}],
         }),
         expect![[r#"
-            {"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","kind":"l","mood":"Calm","name":"a","region":"r2","rules":[{"id":"i","name":"r","net":"m","port":"?"}],"settings":{"disk":"e","key":"k","level":5,"stamp":"?"},"size":1,"zone":"?"}
-            replace: kind
-            replace: region
-            replace: rules[0].net
-            replace: rules[1].net
-            replace: settings.disk"#]],
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "1"
+            kind: "l"
+            mood: "Calm"
+            name: "a"
+            region: "r2"
+            rules: [{"id":"i","name":"r","net":"m","port":"?"}]
+            settings: {"disk":"e","key":"k","level":5,"stamp":"?"}
+            size: 1
+            zone: "?"
+            replace kind
+            replace region
+            replace rules[0].net
+            replace rules[1].net
+            replace settings.disk
+        "#]],
     );
 }
 
@@ -278,15 +429,32 @@ fn unknown_configured_value_replaces_and_a_value_left_to_the_provider_does_not()
         stored(json!({"kind": "k"})),
         json!({"name": "b", "kind": "?"}),
         expect![[r#"
-            {"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","kind":"?","mood":"Calm","name":"b","region":"r1","size":1,"zone":"?"}
-            replace: kind"#]],
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "1"
+        kind: "?"
+        mood: "Calm"
+        name: "b"
+        region: "r1"
+        size: 1
+        zone: "?"
+        replace kind
+    "#]],
     );
     check(
         stored(json!({"region": null})),
         json!({"name": "b"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","mood":"Calm","name":"b","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "1"
+        mood: "Calm"
+        name: "b"
+        size: 1
+        zone: "?"
+    "#]],
     );
 }
 
@@ -298,17 +466,36 @@ fn replacing_change_inside_a_set_is_listed_at_the_set() {
         ),
         json!({"name": "a", "members": [{"id": "m", "home": "i"}]}),
         expect![[r#"
-            {"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"home":"i","id":"m","key":"?","role":"?","since":"?","weight":1}],"mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}
-            replace: members"#]],
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "1"
+            members: [{"home":"i","id":"m","key":"?","role":"?","since":"?","weight":1}]
+            mood: "Calm"
+            name: "a"
+            region: "r1"
+            size: 1
+            zone: "?"
+            replace members
+        "#]],
     );
     check(
         stored(
             json!({"members": [{"id": "m", "role": "r", "weight": 1, "home": "h", "key": "k", "since": "s"}]}),
         ),
         json!({"name": "a", "members": [{"id": "m", "home": "h", "weight": 2}]}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"1","members":[{"home":"h","id":"m","key":"?","role":"?","since":"?","weight":2}],"mood":"Calm","name":"a","region":"r1","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+            about: {"rev":"?"}
+            etag: "?"
+            extra: "?"
+            id: "1"
+            members: [{"home":"h","id":"m","key":"?","role":"?","since":"?","weight":2}]
+            mood: "Calm"
+            name: "a"
+            region: "r1"
+            size: 1
+            zone: "?"
+        "#]],
     );
 }
 
@@ -326,9 +513,18 @@ fn the_second_plan_of_a_replacement_is_a_create() {
     check(
         json!(null),
         json!({"name": "a", "kind": "l", "region": "r2"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","kind":"l","mood":"Calm","name":"a","region":"r2","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+        about: {"rev":"?"}
+        etag: "?"
+        extra: "?"
+        id: "?"
+        kind: "l"
+        mood: "Calm"
+        name: "a"
+        region: "r2"
+        size: 1
+        zone: "?"
+    "#]],
     );
 }
 

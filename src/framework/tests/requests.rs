@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 use serde_json::{Value as Json, json};
 
 use super::apply::{answering, failing, private, raw, report, state};
-use super::fixture::{text, value};
+use super::fixture::{lines, text, value};
 use super::kitchen::{Kitchen, SCHEMA, encoded_identity, identity};
 use super::plan::stored;
 use super::proposed::proposed;
@@ -46,9 +46,10 @@ fn check_plan(kitchen: Kitchen, prior: Json, config: Json, expected: Expect) {
         Value::Null => "no object".to_owned(),
         state => text(&state),
     }];
-    if !answer.planned_private.is_empty() {
-        lines.push(format!("private {}", String::from_utf8_lossy(&answer.planned_private)));
-    }
+    lines.push(match answer.planned_private.as_slice() {
+        [] => "no private data".to_owned(),
+        bytes => format!("private {}", String::from_utf8_lossy(bytes)),
+    });
     if let Some(bytes) = &answer.planned_identity {
         lines.push(format!("identity {}", text(&identity(bytes))));
     }
@@ -72,9 +73,9 @@ fn a_plan_passes_private_data_and_identity_on() {
         Kitchen::default(),
         json!(null),
         json!({"name": "a"}),
-        expect![[
-            r#"{"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","size":1,"zone":"?"}"#
-        ]],
+        expect![[r#"
+            {"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","size":1,"zone":"?"}
+            no private data"#]],
     );
 }
 
@@ -127,6 +128,7 @@ fn a_resource_cannot_plan_an_object_away_or_into_being() {
         json!({"name": "a"}),
         expect![[r#"
             {"about":{"rev":"?"},"etag":"?","extra":"?","id":"?","mood":"Calm","name":"a","region":"?","size":1,"zone":"?"}
+            no private data
             Error Fault in the provider [] The provider planned an object that the configuration does not want, or none where it wants one."#]],
     );
     let back =
@@ -174,7 +176,7 @@ fn bytes_that_are_no_value_are_refused_with_the_place_at_fault() {
     .collect();
     expect![[r#"
         Error Cannot read the configuration of kitchen [] It does not fit the schema of this version of the provider: the encoding holds a reserved byte.
-        Error Cannot read the configuration of kitchen [] It does not fit the schema of this version of the provider: an object with 23 attributes is required (1 given).
+        Error Cannot read the configuration of kitchen [] It does not fit the schema of this version of the provider: an object with 24 attributes is required (1 given).
         Error Cannot read the configuration of kitchen [] It does not fit the schema of this version of the provider: an object is required (an array given).
         Error Cannot read the configuration of kitchen [] It does not fit the schema of this version of the provider: the encoding holds more than one value.
         Error Cannot read the configuration of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing an object at line 1 column 1.
@@ -272,43 +274,43 @@ fn state_that_cannot_be_upgraded_is_an_error_and_never_lost() {
         3,
         r#"{"name": "a"}"#,
         expect![[r#"
-            no state
-            Error Cannot read the state of kitchen [] It has the schema version 3, but this version of the provider knows versions up to 2 only. It was written by a newer version of the provider: use that one or a later one."#]],
+        no state
+        Error Cannot read the state of kitchen [] It has the schema version 3, but this version of the provider knows versions up to 2 only. It was written by a newer version of the provider: use that one or a later one."#]],
     );
     check_upgrade(
         -1,
         r#"{"name": "a"}"#,
         expect![[r#"
-            no state
-            Error Cannot read the state of kitchen [] It has the schema version -1, but there are no such versions. The state file is damaged: restore an earlier one."#]],
+        no state
+        Error Cannot read the state of kitchen [] It has the schema version -1, but there are no such versions. The state file is damaged: restore an earlier one."#]],
     );
     check_upgrade(
         2,
         "null",
         expect![[r#"
-            no state
-            Error Cannot read the state of kitchen [] The stored state is empty. Remove the object from the state and import it again."#]],
+        no state
+        Error Cannot read the state of kitchen [] The stored state is empty. Remove the object from the state and import it again."#]],
     );
     check_upgrade(
         2,
         "",
         expect![[r#"
-            no state
-            Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 0."#]],
+        no state
+        Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 0."#]],
     );
     check_upgrade(
         2,
         r#"{"name": "#,
         expect![[r#"
-            no state
-            Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 9."#]],
+        no state
+        Error Cannot read the state of kitchen [] It does not fit the schema of this version of the provider: not JSON: EOF while parsing a value at line 1 column 9."#]],
     );
     check_upgrade(
         2,
         r#"{"name": {}}"#,
         expect![[r#"
-            no state
-            Error Cannot read the state of kitchen [name] It does not fit the schema of this version of the provider: a string is required (an object given)."#]],
+        no state
+        Error Cannot read the state of kitchen [name] It does not fit the schema of this version of the provider: a string is required (an object given)."#]],
     );
     let flatmap = Stored { json: Vec::new(), flatmap: true };
     let (bytes, diags) = Kitchen::default().serve().upgrade_state("kitchen", 2, flatmap);
@@ -415,7 +417,7 @@ fn a_moved_state_is_completed_and_one_that_nobody_takes_is_an_error() {
 fn check_generate(state_json: Json, expected: Expect) {
     let (bytes, diags) = Kitchen::default().serve().generate_config("kitchen", raw(state_json));
     assert!(diags.is_empty(), "{diags:?}");
-    expected.assert_eq(&text(&state(&bytes)));
+    expected.assert_eq(&lines(&state(&bytes)));
 }
 
 #[test]
@@ -429,9 +431,20 @@ fn a_generated_configuration_says_what_a_user_would() {
             "limits": {"k": {"max": 1, "used": 0}},
             "step": [{"run": "x", "took": "1s"}], "peer": [{"address": "p", "seen": "s"}],
         })),
-        expect![[
-            r#"{"anything":["x"],"limits":{"k":{"max":1}},"members":[{"id":"m","role":"r"}],"name":"a","note":"n","peer":[{"address":"p"}],"region":"r1","rules":[{"name":"r","port":1}],"settings":{"mode":"m"},"size":7,"step":[{"run":"x"}],"zone":"z1"}"#
-        ]],
+        expect![[r#"
+            anything: ["x"]
+            limits: {"k":{"max":1}}
+            members: [{"id":"m","role":"r"}]
+            name: "a"
+            note: "n"
+            peer: [{"address":"p"}]
+            region: "r1"
+            rules: [{"name":"r","port":1}]
+            settings: {"mode":"m"}
+            size: 7
+            step: [{"run":"x"}]
+            zone: "z1"
+        "#]],
     );
 }
 

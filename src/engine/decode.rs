@@ -218,10 +218,9 @@ impl Reader<'_> {
             places.iter().filter_map(|place| place.get(attribute.property)).collect();
         let union = match attribute.kind {
             Kind::List(_) | Kind::Set(_) => {
-                let arrays: Vec<&Vec<Json>> =
-                    found.iter().filter_map(|json| json.as_array()).collect();
-                let all = || arrays.iter().flat_map(|array| array.iter().cloned()).collect();
-                if arrays.is_empty() { Json::Null } else { Json::Array(all()) }
+                let arrays = found.iter().filter_map(|json| json.as_array());
+                let all = arrays.flat_map(|array| array.iter().cloned()).collect();
+                if outermost.is_null() { Json::Null } else { Json::Array(all) }
             }
             _ => found.first().map_or(Json::Null, |json| (*json).clone()),
         };

@@ -200,7 +200,7 @@ pub enum Presence {
 pub enum Clear {
     /// With `null`.
     Null,
-    /// With the empty text or collection: the service refuses `null`.
+    /// With the empty text or collection: the service refuses `null`. Collections are cleared so unless they say otherwise.
     Empty,
     /// By leaving it out of an update that something else makes necessary: the service refuses `null` and empty values.
     Omit,
@@ -336,7 +336,11 @@ const fn attribute(property: &'static str, kind: Kind) -> Attribute {
         sent: Sent::Always,
         replace: false,
         stable: false,
-        clear: Clear::Null,
+        // A collection of OData is empty, never null.
+        clear: match kind {
+            Kind::List(_) | Kind::Set(_) => Clear::Empty,
+            _ => Clear::Null,
+        },
         empty_is_null: false,
         same: Same::Exact,
         secret: Secret::No,

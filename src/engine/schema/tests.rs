@@ -72,21 +72,21 @@ fn resource_of_a_role_assignment() {
     check(
         &schema::resource(&crate::entities::intune::rbac_assignment::ENTITY),
         expect![[r#"
-        allow_duplicate_name: "bool" optional
-        description: "string" optional
-        display_name: "string" required
-        id: "string" computed, stable
-        members: ["set","string"] optional, spellings
-        resource_scopes: ["set","string"] optional, spellings
-        role_definition_id: "string" required, replaces, spellings
-        role_scope_tag_ids: ["set","string"] optional, computed, stable
-        scope_type: "string" optional, computed, spellings = String("resourceScope")
-        timeouts: single optional
-          create: "string" optional
-          delete: "string" optional
-          read: "string" optional
-          update: "string" optional
-    "#]],
+            allow_duplicate_name: "bool" optional
+            description: "string" optional
+            display_name: "string" required
+            id: "string" computed, stable
+            members: ["set","string"] required, spellings
+            resource_scopes: ["set","string"] optional, spellings
+            role_definition_id: "string" required, replaces, spellings
+            role_scope_tag_ids: ["set","string"] optional, computed, stable
+            scope_type: "string" optional, computed, spellings = String("resourceScope")
+            timeouts: single optional
+              create: "string" optional
+              delete: "string" optional
+              read: "string" optional
+              update: "string" optional
+        "#]],
     );
 }
 

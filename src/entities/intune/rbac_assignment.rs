@@ -42,7 +42,7 @@ pub static ENTITY: Entity = Entity::collection(
         .replace()
         .found_through("roleAssignments")
         .doc("The role, by id."),
-    guids("members").empty_is_null().doc("Groups whose members get the role, by id."),
+    guids("members").required().doc("Groups whose members get the role, by id."),
     // A change of the one without the other is refused, so that they always travel together.
     choice("scopeType", &SCOPE_TYPE)
         .default_text("resourceScope")

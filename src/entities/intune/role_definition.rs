@@ -39,7 +39,8 @@ pub static ENTITY: Entity = Entity::collection(
         .checks(&[Check::MinLength(1)])
         .doc("Name of the role, unique in the tenant."),
     string("description").empty_is_null().doc("What the role is for."),
-    strings("allowedResourceActions").inside(RESOURCE_ACTION).empty_is_null().doc(
+    // The create needs `rolePermissions`.
+    strings("allowedResourceActions").inside(RESOURCE_ACTION).required().doc(
         "What the role may do, such as `Microsoft.Intune_ManagedDevices_Read`. \
          `GET /deviceManagement/resourceOperations` lists every action.",
     ),

@@ -39,7 +39,7 @@ pub static ENTITY: Entity = Entity::collection(
 .attributes(&[
     string("displayName")
         .required()
-        .checks(&[Check::MinLength(1), Check::MaxLength(120)])
+        .checks(&[Check::MinLength(1), Check::MaxLength(120), Check::Advice(punctuation)])
         .doc("Name of the policy, at most 120 characters, unique in the tenant."),
     string("description").empty_is_null().doc("What the policy is for."),
     // The reference: "By default, the license type is dedicated if the provisioningType isn't specified".
@@ -63,7 +63,8 @@ pub static ENTITY: Entity = Entity::collection(
     string("imageDisplayName").required().doc("Name of the image as people know it."),
     objects("domainJoinConfigurations")
         .ordered()
-        .empty_is_null()
+        .required()
+        .checks(&[Check::MinLength(1)])
         .doc(
             "Where Cloud PCs live and which directory they join, in order of priority: the next one is used when a Cloud PC cannot \
              be built with the one before.",
@@ -141,8 +142,9 @@ pub static ENTITY: Entity = Entity::collection(
         .defaulted()
         .stable()
         .doc("Whether Cloud PCs go back to a snapshot when a user signs out."),
+    // Never null, and in no table of a method's input.
     flags("managedBy", &MANAGED_BY)
-        .defaulted()
+        .read_only()
         .stable()
         .doc("The services that own the policy; `windows365` unless another one made it."),
     int32("gracePeriodInHours").read_only().stable().doc(
@@ -203,7 +205,7 @@ static LEFT_OUT: &[LeftOut] = &[
 ];
 
 static DOMAIN_JOIN: &[Attribute] = &[
-    choice("domainJoinType", &DOMAIN_JOIN_TYPE).doc(
+    choice("domainJoinType", &DOMAIN_JOIN_TYPE).required().doc(
         "Directory that Cloud PCs join: `azureADJoin` (Entra ID alone) or `hybridAzureADJoin` (Active Directory too).",
     ),
     guid("onPremisesConnectionId").doc(
@@ -278,6 +280,17 @@ static MANAGED_BY: Choice = Choice::open(
     &["windows365", "devBox", "rpaBox", "microsoft365Opal", "microsoft365BizChat"],
 );
 
+/// Seen: names with some of these are refused. Which ones exactly, no page says.
+fn punctuation(name: &str) -> Result<(), String> {
+    const REFUSED: &str = "~!@#$%^&*()=<>\\/|?;\"'`";
+    match name.chars().find(|letter| REFUSED.contains(*letter)) {
+        Some(letter) => {
+            Err(format!("The service may refuse a name with the character {letter} in it."))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Longest name of a Windows computer.
 const NAME_LENGTH: usize = 15;
 
@@ -285,10 +298,15 @@ const NAME_LENGTH: usize = 15;
 /// Source: <https://learn.microsoft.com/windows-365/enterprise/create-provisioning-policy>.
 fn naming_template(template: &str) -> Result<(), String> {
     let macros = macros(template)?;
-    if macros.random.is_none() {
+    let Some(random) = macros.random else {
         return Err("The template needs a part %RAND:n%, so that names differ.".to_owned());
+    };
+    if random < 4 {
+        return Err(format!(
+            "The template has {random} random characters; at least five are needed."
+        ));
     }
-    let length = macros.literal + macros.user + macros.random.unwrap_or(0);
+    let length = macros.literal.saturating_add(macros.user).saturating_add(random);
     if length > NAME_LENGTH {
         return Err(format!(
             "A Cloud PC's name has at most {NAME_LENGTH} characters; this template gives {length}."
@@ -319,7 +337,13 @@ fn macros(template: &str) -> Result<Macros, String> {
     // Parts between percent signs alternate: literal, macro, literal, …
     for (position, part) in template.split('%').enumerate() {
         if position % 2 == 0 {
-            found.literal += part.chars().count();
+            if let Some(letter) = part.chars().find(|it| !it.is_ascii_alphanumeric() && *it != '-')
+            {
+                return Err(format!(
+                    "A Cloud PC's name holds letters, digits and hyphens; {letter:?} is none of them."
+                ));
+            }
+            found.literal = found.literal.saturating_add(part.len());
             continue;
         }
         let unknown = || {

@@ -12,6 +12,8 @@ use super::permission::Use;
 use super::read::{self, Found};
 use super::requests::{self, Item};
 use super::resource::Work;
+use super::schema::ASSIGNMENTS;
+use super::settle::same_assignments;
 use super::write::{Age, write};
 use super::{decode, encode};
 use crate::spec::AssignStyle;
@@ -38,8 +40,7 @@ pub(super) async fn assign(
 }
 
 async fn replace(work: &Work<'_>, item: &Item, wanted: &Value, age: Age) -> Result<(), Failure> {
-    let planned = Value::object([("assignments", wanted.clone())]);
-    let items = encode::assignments(work.entity, &planned);
+    let items = encode::assignments(work.entity, wanted);
     let Some(request) = requests::assign(work.entity, item, items) else { return Ok(()) };
     let failure = match write(work, &request, age).await {
         Ok(_) => return Ok(()),
@@ -54,7 +55,7 @@ async fn replace(work: &Work<'_>, item: &Item, wanted: &Value, age: Age) -> Resu
             break;
         }
         if let Ok(Found::Here(object)) = read::read(&work.operation, work.entity, item).await
-            && shown(work, object.get("assignments"), wanted) == *wanted
+            && same_assignments(work.entity, &shown(work, object.get(ASSIGNMENTS), wanted), wanted)
         {
             return Ok(());
         }

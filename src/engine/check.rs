@@ -248,7 +248,7 @@ fn shown(value: &Value) -> Json {
 }
 
 /// What Terraform proposes: the configuration, and the prior value of what it leaves to the provider.
-fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
+pub(crate) fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
     let Value::Object(entries) = config else { return config.clone() };
     let mut proposed = BTreeMap::new();
     for attribute in attributes {

@@ -20,6 +20,7 @@ use super::read::{self, Found};
 use super::requests::{self, Item};
 use super::resource::{Done, Work, name_of, parent_of};
 use super::rollback::{Step, undo};
+use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
 use super::settle::{LOOKS, settled};
 use super::write::{Age, REFERENCE_UNSEEN, names_a_reference, write};
 use super::{assign, names, wait};
@@ -112,7 +113,7 @@ async fn before(
         .collect();
     let Some(name) = name else { return Ok(same) };
     if work.entity.key.unique == Unique::No
-        && planned.get("allow_duplicate_name").as_bool() == Some(true)
+        && planned.get(ALLOW_DUPLICATE_NAME).as_bool() == Some(true)
     {
         return Ok(same);
     }
@@ -324,8 +325,8 @@ async fn steps(
         let request = requests::update(work.entity, item, body);
         write(work, &request, Age::Fresh).await.map_err(|failure| (Step::Update, failure))?;
     }
-    let wanted = planned.get("assignments");
-    if assign::any(wanted) && config.get("assignments").is_known() {
+    let wanted = planned.get(ASSIGNMENTS);
+    if assign::any(wanted) && config.get(ASSIGNMENTS).is_known() {
         assign::assign(work, item, wanted, Age::Fresh)
             .await
             .map_err(|failure| (Step::Assign, failure))?;

@@ -57,20 +57,9 @@ impl DataSource for Many {
             work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
         })?;
         let mut diags = Diagnostics::new();
-        let mut items: Vec<(String, Value)> = items
-            .iter()
-            .filter_map(Json::as_object)
-            .map(|item| {
-                let id = item.get("id").and_then(Json::as_str).unwrap_or_default();
-                (id.to_owned(), decode::data(self.entity, parent, item, &mut diags))
-            })
-            .collect();
-        items.sort_by(|(one, _), (other, _)| one.cmp(other));
+        let items = decode::items(self.entity, &items, &mut diags);
         let Value::Object(mut data) = config else { return Ok((config, diags)) };
-        data.insert(
-            "items".to_owned(),
-            Value::List(items.into_iter().map(|(_, item)| item).collect()),
-        );
+        data.insert("items".to_owned(), items);
         Ok((Value::Object(data), diags))
     }
 }

@@ -16,6 +16,7 @@ use super::refresh::{item_of, no_id, unchanged};
 use super::requests::{self, Item};
 use super::resource::{Done, Work, name_of};
 use super::rollback::confirm_gone;
+use super::schema::ASSIGNMENTS;
 use super::settle::LOOKS;
 use super::write::{Age, write};
 use crate::spec::{Place, When};
@@ -39,7 +40,7 @@ pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Don
         Ok(held) => held,
         Err(failure) => return unchanged(work, prior, &failure),
     };
-    let assigned = assign::any(prior.get("assignments"));
+    let assigned = assign::any(prior.get(ASSIGNMENTS));
     let blocking = work.entity.assignments.is_some_and(|assignments| assignments.block_delete);
     let mut unassigned = false;
     let ended = async {
@@ -118,7 +119,7 @@ async fn kept(
     unassigned: bool,
     failure: &Failure,
 ) -> Done {
-    let step = match (unassigned, managed, assign::any(prior.get("assignments"))) {
+    let step = match (unassigned, managed, assign::any(prior.get(ASSIGNMENTS))) {
         (true, ..) => Some(
             "Its assignments were removed, as planned, but the object itself could not be deleted.",
         ),

@@ -74,19 +74,29 @@ impl Names {
         operation: &Operation,
         within: Within<'_>,
     ) -> Result<BTreeMap<String, String>, graph::Error> {
-        self.since(operation, within, operation.now().saturating_sub(TRUSTED)).await
+        let trusted = |since: Duration| operation.now().saturating_sub(since) <= TRUSTED;
+        self.listed(operation, within, trusted).await
     }
 
-    /// Ids and names of what is there, by a listing asked for at `moment` or later; callers share one.
+    /// Ids and names of what is there, by a listing asked for after `moment`; callers share one.
     pub(super) async fn since(
         &self,
         operation: &Operation,
         within: Within<'_>,
         moment: Duration,
     ) -> Result<BTreeMap<String, String>, graph::Error> {
+        self.listed(operation, within, |since| since > moment).await
+    }
+
+    async fn listed(
+        &self,
+        operation: &Operation,
+        within: Within<'_>,
+        good: impl Fn(Duration) -> bool + Send,
+    ) -> Result<BTreeMap<String, String>, graph::Error> {
         let collection = self.collection(within);
         let mut listing = collection.listing.lock().await;
-        let names = match listing.as_ref().filter(|listing| listing.since >= moment) {
+        let names = match listing.as_ref().filter(|listing| good(listing.since)) {
             Some(listing) => listing.names.clone(),
             None => {
                 let since = operation.now();

@@ -1,5 +1,7 @@
 //! A configuration written from a state: what contradicts itself is resolved.
 
+use super::schema::ALLOW_DUPLICATE_NAME;
+use super::timeouts;
 use crate::spec::{Entity, Rule};
 use crate::tf::Value;
 
@@ -7,7 +9,7 @@ use crate::tf::Value;
 /// stays. What only steers the provider is left out.
 pub(super) fn without_contradictions(entity: &Entity, config: Value) -> Value {
     let Value::Object(mut attributes) = config else { return config };
-    for name in ["timeouts", "allow_duplicate_name"] {
+    for name in [timeouts::ATTRIBUTE, ALLOW_DUPLICATE_NAME] {
         if let Some(value) = attributes.get_mut(name) {
             *value = Value::Null;
         }

@@ -11,10 +11,11 @@ use super::permission::Use;
 use super::read::{self, Found};
 use super::requests::Item;
 use super::resource::Work;
+use super::schema::ASSIGNMENTS;
 use super::settle::{LOOKS, disagreement};
 use super::{decode, names};
 use crate::spec::Sent;
-use crate::tf::{Diagnostics, Path, Value};
+use crate::tf::{Diagnostics, Value};
 
 /// How long a new object may stay out of the listings.
 const WINDOW: Duration = Duration::from_secs(60);
@@ -89,7 +90,7 @@ pub(super) async fn look_once(work: &Work<'_>, operation: &Operation, sought: &S
         match read::read(operation, work.entity, &item).await {
             Ok(Found::Here(object)) => {
                 let state = decode::state(work.entity, &object, &wanted, &mut Diagnostics::new());
-                match disagreement(&Path::root(), &wanted, &state) {
+                match disagreement(work.entity, &wanted, &state) {
                     None => equal.push(Made { id, answer: Some(object) }),
                     Some(_) => other.push(id),
                 }
@@ -113,8 +114,8 @@ pub(super) async fn look_once(work: &Work<'_>, operation: &Operation, sought: &S
 fn as_created(work: &Work<'_>, planned: &Value) -> Value {
     let Value::Object(mut attributes) = planned.clone() else { return planned.clone() };
     attributes.insert("id".to_owned(), Value::unknown());
-    if attributes.contains_key("assignments") {
-        attributes.insert("assignments".to_owned(), Value::unknown());
+    if attributes.contains_key(ASSIGNMENTS) {
+        attributes.insert(ASSIGNMENTS.to_owned(), Value::unknown());
     }
     for attribute in
         work.entity.attributes.iter().filter(|attribute| attribute.sent == Sent::OnUpdate)

@@ -48,6 +48,9 @@ mod generate;
 mod permission;
 mod secrets;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -13,6 +13,7 @@ use super::find::{Names, Within};
 use super::operation::Operation;
 use super::permission::Use;
 use super::requests::{self, Item};
+use super::schema::ASSIGNMENTS;
 use crate::graph;
 use crate::spec::{Attribute, Entity, Place, ReadBy, Stored};
 use crate::tf::Diagnostic;
@@ -68,11 +69,11 @@ pub(super) async fn read(
         let partial = object.contains_key("assignments@odata.nextLink");
         if assignments.read_by == ReadBy::SubCollection || partial {
             match read_assignments(operation, entity, item).await {
-                Ok(items) => object.insert("assignments".to_owned(), Json::Array(items)),
+                Ok(items) => object.insert(ASSIGNMENTS.to_owned(), Json::Array(items)),
                 Err(error) if error.is_not_found() => return Ok(Found::Absent(Box::new(error))),
                 Err(error) => return Err(Failure::graph(error, Use::Read)),
             };
-        } else if !matches!(object.get("assignments"), Some(Json::Array(_))) {
+        } else if !matches!(object.get(ASSIGNMENTS), Some(Json::Array(_))) {
             return Err(unusable(
                 entity,
                 "The service left the assignments out of its answer although they were asked for. That is not the same as none, so the \

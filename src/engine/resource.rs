@@ -156,7 +156,7 @@ pub(super) fn parent_of<'v>(entity: &Entity, object: &'v Value) -> Option<&'v st
     }
 }
 
-/// The identity of an object, as far as the token tells the tenant.
+/// The identity of an object. The tenant is null when the token does not tell it; the framework then keeps what was known before.
 pub(super) fn identity_of(
     entity: &Entity,
     state: &Value,
@@ -218,10 +218,7 @@ impl Resource for Managed {
             Ok(work) => {
                 let done =
                     super::refresh::refresh(&work, request.state, request.identity.as_ref()).await;
-                let mut outcome =
-                    self.outcome(done, request.private, work.operation.client.granted());
-                outcome.identity = keep_tenant(outcome.identity, request.identity);
-                outcome
+                self.outcome(done, request.private, work.operation.client.granted())
             }
         }
     }
@@ -243,12 +240,7 @@ impl Resource for Managed {
                 let done =
                     super::update::update(&work, &request.prior, &request.planned, &request.config)
                         .await;
-                // A token that does not tell its tenant must not take the tenant out of the stored identity.
-                let granted = work.operation.client.granted().filter(|it| it.tenant_id.is_some());
-                let known = granted.is_some();
-                let mut outcome = self.outcome(done, request.private, granted);
-                outcome.identity = outcome.identity.filter(|_| known);
-                outcome
+                self.outcome(done, request.private, work.operation.client.granted())
             }
         }
     }
@@ -264,12 +256,7 @@ impl Resource for Managed {
             Ok(work) => {
                 let managed = plan::assignments_managed(&request.private);
                 let done = super::delete::delete(&work, &request.prior, managed).await;
-                Outcome {
-                    state: done.state,
-                    private: request.private,
-                    identity: None,
-                    diagnostics: done.diags,
-                }
+                self.outcome(done, request.private, work.operation.client.granted())
             }
         }
     }
@@ -293,15 +280,4 @@ impl Resource for Managed {
     fn generate_config(&self, _state: &Value, config: Value) -> Value {
         generate::without_contradictions(self.entity, config)
     }
-}
-
-/// The found identity, with the tenant of the stored one where the token does not tell.
-fn keep_tenant(found: Option<Value>, stored: Option<Value>) -> Option<Value> {
-    let Some(Value::Object(mut found)) = found else { return stored };
-    if let Some(stored) = stored
-        && found.get("tenant_id").is_none_or(Value::is_null)
-    {
-        found.insert("tenant_id".to_owned(), stored.get("tenant_id").clone());
-    }
-    Some(Value::Object(found))
 }

@@ -16,7 +16,8 @@ use super::permission::Use;
 use super::read::{self, Found, Presence};
 use super::requests::{self, Item};
 use super::resource::{Done, Work};
-use super::settle::{LOOKS, complete, settled, with_id};
+use super::schema::ASSIGNMENTS;
+use super::settle::{LOOKS, complete, same_assignments, settled, with_id};
 use super::{assign, decode};
 use crate::spec::Call;
 use crate::tf::{Diagnostics, Value};
@@ -78,7 +79,8 @@ pub(super) async fn undo(
     } else {
         match assigned(work, item, step, &failure).await {
             Assigned::AsWanted(wanted)
-                if wanted == *planned.get("assignments") && matches!(step, Step::Assign) =>
+                if same_assignments(work.entity, &wanted, planned.get(ASSIGNMENTS))
+                    && matches!(step, Step::Assign) =>
             {
                 let mut diags = Diagnostics::new();
                 let state = settled(work, item, planned, answer, &mut diags).await;
@@ -133,13 +135,8 @@ async fn assigned(work: &Work<'_>, item: &Item, step: Step, failure: &Failure) -
             Err(_) => return Assigned::Unknown,
         };
         seen = true;
-        if object.get("assignments").and_then(Json::as_array).is_none_or(|items| !items.is_empty())
-        {
-            return Assigned::AsWanted(assign::shown(
-                work,
-                object.get("assignments"),
-                &Value::Null,
-            ));
+        if object.get(ASSIGNMENTS).and_then(Json::as_array).is_none_or(|items| !items.is_empty()) {
+            return Assigned::AsWanted(assign::shown(work, object.get(ASSIGNMENTS), &Value::Null));
         }
     }
     if seen || !failure.is_ambiguous() { Assigned::No } else { Assigned::Unknown }
@@ -233,14 +230,14 @@ async fn keep(
     let state = match read::read(&recovery, work.entity, item).await {
         Ok(Found::Here(object)) => decode::state(work.entity, &object, planned, &mut diags),
         Ok(Found::Absent(_)) | Err(_) => {
-            let unassigned = planned.get("assignments").is_known()
+            let unassigned = planned.get(ASSIGNMENTS).is_known()
                 && !matches!(step, Step::Assign | Step::Call(_));
             let mut object = answer.cloned().unwrap_or_default();
             let mut reference = planned.clone();
             if let (true, Value::Object(attributes)) = (unassigned, &mut reference) {
                 // The step before the assignments failed: there are none yet.
-                object.insert("assignments".to_owned(), Json::Array(Vec::new()));
-                attributes.insert("assignments".to_owned(), Value::Set(Vec::new()));
+                object.insert(ASSIGNMENTS.to_owned(), Json::Array(Vec::new()));
+                attributes.insert(ASSIGNMENTS.to_owned(), Value::Set(Vec::new()));
             }
             match answer {
                 Some(_) => complete(

@@ -4,15 +4,18 @@
 //! have it. The write is trusted; reads are repeated until one agrees, so that whoever comes next (a later resource, the next plan)
 //! meets the object as it was written. When they never agree the written values stand, with a line in the log: that is not a failure.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use super::decode;
 use super::encode::Object;
 use super::operation::{Halt, growing};
 use super::read::{self, Found};
 use super::requests::Item;
 use super::resource::Work;
-use crate::tf::{Diagnostics, Path, Value};
+use super::schema::ASSIGNMENTS;
+use super::{decode, equal, names, target};
+use crate::spec::{Attribute, Entity};
+use crate::tf::{Diagnostics, Value};
 
 /// How long an object that was just written may answer 404.
 pub(super) const UNSEEN: Duration = Duration::from_secs(600);
@@ -35,19 +38,23 @@ pub(super) async fn settle(
     let mut last: Option<(Value, Diagnostics)> = None;
     let mut lag_seen = false;
     let mut agreed_once = false;
+    let mut agrees = false;
     for wait in growing(LOOKS.0, LOOKS.1) {
         let patience = match read::read(&work.operation, work.entity, item).await {
             Ok(Found::Here(object)) => {
                 let mut found = Diagnostics::new();
                 let state = decode::state(work.entity, &object, planned, &mut found);
-                let difference = disagreement(&Path::root(), planned, &state);
-                last = Some((complete(planned, &state), found));
+                let difference = disagreement(work.entity, planned, &state);
+                last = Some((state, found));
                 match difference {
                     // Once reads have been seen to lag, one that agrees may be followed by one that does not: two must.
-                    None if !lag_seen || agreed_once => break,
+                    None if !lag_seen || agreed_once => {
+                        agrees = true;
+                        break;
+                    }
                     None => agreed_once = true,
-                    Some(path) => {
-                        tracing::debug!(entity = work.entity.name, attribute = %path, "a read does not yet show what was written");
+                    Some(name) => {
+                        tracing::debug!(entity = work.entity.name, attribute = %name, "a read does not yet show what was written");
                         lag_seen = true;
                         agreed_once = false;
                     }
@@ -90,7 +97,8 @@ pub(super) async fn settle(
     }
     let (state, found) = last?;
     diags.extend(found);
-    Some(state)
+    // The framework puts the user's spelling back. Where reads never agreed the written value stands.
+    Some(if agrees { state } else { complete(planned, &state) })
 }
 
 /// As [`settle`], for a new object: what no read shows in time comes from the answer to the create, else from the plan alone.
@@ -124,28 +132,33 @@ pub(super) fn with_id(state: Value, item: &Item) -> Value {
     }
 }
 
-/// Where `actual` is not what was planned; what the plan left open agrees with everything.
-pub(super) fn disagreement(at: &Path, planned: &Value, actual: &Value) -> Option<Path> {
-    match (planned, actual) {
-        (Value::Unknown(_), _) => None,
-        (Value::Object(wanted), Value::Object(_)) => wanted.iter().find_map(|(name, value)| {
-            disagreement(&at.child(name.as_str()), value, actual.get(name))
-        }),
-        (Value::List(wanted), Value::List(found)) if wanted.len() == found.len() => wanted
-            .iter()
-            .zip(found)
-            .enumerate()
-            .find_map(|(index, (value, found))| disagreement(&at.index(index), value, found)),
-        (Value::Set(wanted), Value::Set(found)) if !planned.is_wholly_known() => {
-            let fits = wanted.len() == found.len()
-                && wanted.iter().all(|value| {
-                    found.iter().any(|found| disagreement(at, value, found).is_none())
-                });
-            (!fits).then(|| at.clone())
-        }
-        _ if planned == actual => None,
-        _ => Some(at.clone()),
+/// The attribute in which `actual` does not mean what was planned; what the plan left open agrees with everything.
+pub(super) fn disagreement(
+    entity: &'static Entity,
+    planned: &Value,
+    actual: &Value,
+) -> Option<Cow<'static, str>> {
+    let differs = |attribute: &&Attribute| {
+        let name = names::attribute_name(attribute);
+        !equal::same(attribute, planned.get(&name), actual.get(&name))
+    };
+    if let Some(attribute) = entity.attributes.iter().find(differs) {
+        return Some(names::attribute_name(attribute));
     }
+    let (wanted, shown) = (planned.get(ASSIGNMENTS), actual.get(ASSIGNMENTS));
+    (!same_assignments(entity, wanted, shown)).then_some(Cow::Borrowed(ASSIGNMENTS))
+}
+
+/// Whether two values of the attribute `assignments` mean the same.
+pub(super) fn same_assignments(entity: &Entity, a: &Value, b: &Value) -> bool {
+    let Some(described) = &entity.assignments else { return true };
+    let (Some(one), Some(other)) = (a.elements(), b.elements()) else {
+        return a.is_unknown() || b.is_unknown() || a == b;
+    };
+    let within = |a: &[Value], b: &[Value]| {
+        a.iter().all(|a| b.iter().any(|b| target::same(described, a, b)))
+    };
+    one.len() == other.len() && within(one, other) && within(other, one)
 }
 
 /// What was planned, with what the plan left open taken from `actual`; null where that lacks it.
@@ -171,17 +184,24 @@ pub(super) fn complete(planned: &Value, actual: &Value) -> Value {
         }
         (Value::Set(wanted), _) if !planned.is_wholly_known() => {
             let mut left: Vec<&Value> = actual.elements().unwrap_or_default().iter().collect();
-            let elements = wanted.iter().map(|value| {
-                let partner = left
-                    .iter()
-                    .position(|found| disagreement(&Path::root(), value, found).is_none());
-                match partner {
+            let elements =
+                wanted.iter().map(|value| match left.iter().position(|found| fits(value, found)) {
                     Some(at) => complete(value, left.remove(at)),
                     None => complete(value, &Value::Null),
-                }
-            });
+                });
             Value::Set(elements.collect())
         }
         _ => planned.clone(),
+    }
+}
+
+/// Whether an element can be the one that was planned: it agrees in all that was known.
+fn fits(planned: &Value, actual: &Value) -> bool {
+    match (planned, actual) {
+        (Value::Unknown(_), _) => true,
+        (Value::Object(wanted), Value::Object(_)) => {
+            wanted.iter().all(|(name, value)| fits(value, actual.get(name)))
+        }
+        _ => planned == actual,
     }
 }

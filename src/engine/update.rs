@@ -6,12 +6,13 @@ use super::read::{self, Found, Presence};
 use super::refresh::{item_of, no_id, unchanged};
 use super::requests::{self, Item};
 use super::resource::{Done, Work, name_of};
-use super::settle::{complete, disagreement, settle};
+use super::schema::ASSIGNMENTS;
+use super::settle::{complete, disagreement, same_assignments, settle};
 use super::write::{Age, write};
 use super::{assign, decode};
 use crate::graph::{Effect, Request};
 use crate::spec::When;
-use crate::tf::{Diagnostics, Path, Value};
+use crate::tf::{Diagnostics, Value};
 
 /// What an update has done so far.
 #[derive(Default)]
@@ -76,10 +77,10 @@ async fn steps(
         progress.sent = true;
         write(work, &request, Age::Settled).await.map_err(|failure| (None, failure))?;
     }
-    let wanted = planned.get("assignments");
+    let wanted = planned.get(ASSIGNMENTS);
     if wanted.is_known()
-        && config.get("assignments").is_known()
-        && wanted != prior.get("assignments")
+        && config.get(ASSIGNMENTS).is_known()
+        && !same_assignments(work.entity, wanted, prior.get(ASSIGNMENTS))
     {
         progress.sent = true;
         assign::assign(work, item, wanted, Age::Settled)
@@ -123,7 +124,7 @@ async fn change(
     {
         let wanted = without_assignments(planned);
         let state = decode::state(work.entity, &object, &wanted, &mut Diagnostics::new());
-        if disagreement(&Path::root(), &wanted, &state).is_none() {
+        if disagreement(work.entity, &wanted, &state).is_none() {
             return Ok(());
         }
     }
@@ -146,7 +147,7 @@ async fn truth(
     }
     // Secrets are kept from the reference, so it must not be the plan unless they were written.
     let reference = match progress.properties {
-        true => complete(&with_assignments(planned, prior.get("assignments")), prior),
+        true => complete(&with_assignments(planned, prior.get(ASSIGNMENTS)), prior),
         false => prior.clone(),
     };
     let recovery = work.operation.recovery();
@@ -158,7 +159,7 @@ async fn truth(
 }
 
 fn without_assignments(planned: &Value) -> Value {
-    match planned.get("assignments") {
+    match planned.get(ASSIGNMENTS) {
         Value::Null => planned.clone(),
         _ => with_assignments(planned, &Value::unknown()),
     }
@@ -167,7 +168,7 @@ fn without_assignments(planned: &Value) -> Value {
 fn with_assignments(object: &Value, assignments: &Value) -> Value {
     match object.clone() {
         Value::Object(mut attributes) => {
-            if let Some(value) = attributes.get_mut("assignments") {
+            if let Some(value) = attributes.get_mut(ASSIGNMENTS) {
                 *value = assignments.clone();
             }
             Value::Object(attributes)

@@ -30,7 +30,7 @@ pub(super) fn settle(
     diags: &mut Diagnostics,
 ) -> Option<Vec<u8>> {
     let schema = schema?;
-    let found = found.map(|identity| fit(schema, identity, diags));
+    let found = found.map(|identity| remembering(fit(schema, identity, diags), before.as_ref()));
     let identity = match (found, before) {
         (Some(found), Some(before)) if moved(&before, &found) => {
             diags.push(Diagnostic::error(
@@ -77,6 +77,22 @@ fn fit(schema: &Identity, identity: Value, diags: &mut Diagnostics) -> Value {
         (attribute.name.to_string(), value)
     });
     Value::object(attributes.collect::<Vec<_>>())
+}
+
+/// What an operation could not tell of an identity is as it was before.
+fn remembering(found: Value, before: Option<&Value>) -> Value {
+    match (found, before) {
+        (Value::Object(found), Some(before)) => Value::Object(
+            found
+                .into_iter()
+                .map(|(name, value)| match value {
+                    Value::Null => (name.clone(), before.get(&name).clone()),
+                    value => (name, value),
+                })
+                .collect(),
+        ),
+        (found, _) => found,
+    }
 }
 
 /// Whether two identities name different objects. An attribute that was not known before may become known.

@@ -1,0 +1,143 @@
+//! Deleting: what is gone is deleted, and nothing is cleared that the user did not plan to clear.
+
+use serde_json::json;
+
+use super::bench::Bench;
+use super::tenant::{Fault, cut};
+use super::{GROUP, ONLY, OTHER_GROUP, THING};
+use crate::graph::scripted::Answer;
+
+async fn made(managed: bool) -> Bench {
+    let mut bench = Bench::new(&THING);
+    let config = match managed {
+        true => json!({"display_name": "Engineering", "assignments": [{"group_id": GROUP}]}),
+        false => json!({"display_name": "Engineering"}),
+    };
+    assert_eq!(bench.apply(config).await, "");
+    bench
+}
+
+fn writes(bench: &Bench) -> Vec<String> {
+    let written = bench.tenant.sent().into_iter().skip_while(|line| line != "GET /things/id-1");
+    written.filter(|line| !line.starts_with("GET")).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plain_object_takes_one_request() {
+    let mut bench = made(false).await;
+    assert_eq!(bench.destroy().await, "");
+    assert_eq!(writes(&bench), ["DELETE /things/id-1"]);
+    assert!(bench.tenant.paths().is_empty() && bench.state.is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn managed_assignments_are_removed_first_and_the_lag_is_waited_out() {
+    let mut bench = made(true).await;
+    bench.tenant.until(
+        30,
+        "DELETE",
+        "/things/id-1",
+        Fault::Instead(Answer::error(400, "BadRequest", "The object is currently assigned.")),
+    );
+    assert_eq!(bench.destroy().await, "");
+    let writes = writes(&bench);
+    assert_eq!(writes[0], "POST /things/id-1/assign");
+    assert!(
+        writes.len() > 2 && writes[1..].iter().all(|line| line == "DELETE /things/id-1"),
+        "{writes:?}"
+    );
+    assert!(bench.tenant.paths().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn assignments_of_others_are_never_cleared() {
+    let mut bench = made(false).await;
+    bench.tenant.has("/things/id-1", json!({
+        "displayName": "Engineering",
+        "assignments": [{"id": "x", "target": {"@odata.type": "#microsoft.graph.groupAssignmentTarget", "groupId": OTHER_GROUP}}],
+    }));
+    assert_eq!(bench.refresh().await, "");
+    let findings = bench.destroy().await;
+    for part in
+        ["Cannot delete test_thing \"Engineering\"", "does not manage", "currently assigned"]
+    {
+        assert!(findings.contains(part), "{part:?} is missing in {findings}");
+    }
+    assert_eq!(writes(&bench), ["DELETE /things/id-1"]);
+    assert_eq!(
+        (bench.id(), bench.tenant.groups("/things/id-1")),
+        ("id-1", vec![OTHER_GROUP.to_owned()])
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_a_memory_assignments_are_not_managed() {
+    let mut bench = made(true).await;
+    bench.forget_private();
+    assert!(bench.destroy().await.contains("does not manage"));
+    assert_eq!(bench.tenant.groups("/things/id-1"), [GROUP]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_gone_is_deleted() {
+    let mut bench = made(true).await;
+    bench.tenant.loses("/things/id-1");
+    assert_eq!(bench.destroy().await, "");
+    assert!(bench.state.is_null());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_lost_answer_to_a_deletion_is_a_deletion() {
+    for times in [1, 99] {
+        let mut bench = made(false).await;
+        bench.tenant.on(times, "DELETE", "/things/id-1", Fault::Done(cut()));
+        assert_eq!(bench.destroy().await, "");
+        assert!(bench.tenant.paths().is_empty());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_in_use_for_ever_stays_and_says_so() {
+    let mut bench = made(false).await;
+    bench.tenant.on(
+        999,
+        "DELETE",
+        "/things/id-1",
+        Fault::Instead(Answer::error(400, "BadRequest", "The object is in use by the policy X.")),
+    );
+    let start = tokio::time::Instant::now();
+    let findings = bench.destroy().await;
+    assert!(
+        findings.contains("in use by the policy X")
+            && findings.contains("Nothing else was touched"),
+        "{findings}"
+    );
+    assert!(start.elapsed().as_secs() <= 60, "{:?}", start.elapsed());
+    assert_eq!(bench.id(), "id-1");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_deletion_that_fails_after_the_unassignment_shows_the_truth() {
+    let mut bench = made(true).await;
+    bench.tenant.on(
+        999,
+        "DELETE",
+        "/things/id-1",
+        Fault::Instead(Answer::error(403, "Forbidden", "No.")),
+    );
+    let findings = bench.destroy().await;
+    assert!(findings.contains("were removed, as planned"), "{findings}");
+    assert_eq!((bench.id(), bench.groups().len()), ("id-1", 0));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_always_exists_is_left_with_a_warning() {
+    let mut bench = Bench::new(&ONLY);
+    bench.tenant.has("/only", json!({"mode": "old"}));
+    assert_eq!(bench.apply(json!({"mode": "new"})).await, "");
+    let before = bench.tenant.sent().len();
+    let findings = bench.destroy().await;
+    assert!(findings.starts_with("Warning") && findings.contains("left as it is"), "{findings}");
+    assert_eq!(bench.tenant.sent().len(), before);
+    assert!(bench.state.is_null());
+}

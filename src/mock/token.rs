@@ -51,6 +51,8 @@ pub struct Claims {
     pub object_id: String,
     /// Seconds since 1970 from which it is no longer valid.
     pub expires_at: i64,
+    /// Whether its holder said that it can answer access challenges (`xms_cc` with `CP1`).
+    pub can_be_challenged: bool,
     /// Whether it was asked for with the claims of an access challenge.
     pub answers_challenge: bool,
 }
@@ -65,6 +67,7 @@ impl Default for Claims {
             scopes: Vec::new(),
             object_id: "6c1d0e7b-2f58-4a93-8c46-e0b5a7d9f171".to_owned(),
             expires_at: i64::MAX,
+            can_be_challenged: false,
             answers_challenge: false,
         }
     }
@@ -271,15 +274,16 @@ fn client_credentials(
         ));
     }
     let resource = resource(world, required("scope")?)?;
-    let answers_challenge = match fields.get("claims") {
-        None => false,
-        Some(claims) => {
-            let claims: Value = serde_json::from_str(claims).map_err(|_| {
-                Refused::new("invalid_request", 50_146, "The parameter 'claims' is no valid JSON.")
-            })?;
-            claims.pointer("/access_token/nbf").is_some()
-        }
+    let asked: Value = match fields.get("claims") {
+        None => Value::Null,
+        Some(claims) => serde_json::from_str(claims).map_err(|_| {
+            Refused::new("invalid_request", 50_146, "The parameter 'claims' is no valid JSON.")
+        })?,
     };
+    let capabilities = asked.pointer("/access_token/xms_cc/values").and_then(Value::as_array);
+    let can_be_challenged =
+        capabilities.is_some_and(|values| values.iter().any(|value| value == "CP1"));
+    let answers_challenge = asked.pointer("/access_token/nbf").is_some();
     let lifetime = world.switches.token_lifetime_seconds;
     let claims = Claims {
         audience: resource,
@@ -288,6 +292,7 @@ fn client_credentials(
         roles: app.roles.clone(),
         scopes: Vec::new(),
         expires_at: world.now().as_second().saturating_add(lifetime),
+        can_be_challenged,
         answers_challenge,
         ..Claims::default()
     };
@@ -367,7 +372,7 @@ pub(crate) fn issue(world: &mut World, claims: Claims) -> String {
         body["scp"] = json!(claims.scopes.join(" "));
         body["upn"] = json!("operator@mock.example");
     }
-    if claims.answers_challenge {
+    if claims.can_be_challenged {
         body["xms_cc"] = json!(["CP1"]);
     }
     let token = jwt::signed(&body, world.seed);

@@ -163,6 +163,23 @@ fn an_app_without_permissions_gets_a_token_without_roles() {
 }
 
 #[test]
+fn a_client_that_can_be_challenged_says_so_and_its_token_repeats_it() {
+    let tenant = Tenant::new();
+    let claims = r#"{"access_token":{"xms_cc":{"values":["CP1"]}}}"#;
+    for (form, expected) in
+        [(form(&[("claims", claims)]), json!(["CP1"])), (form(&[]), Value::Null)]
+    {
+        let body = ask(&tenant, &form).ok(200).body;
+        let token = body["access_token"].as_str().expect("a token");
+        let payload = token.split('.').nth(1).expect("three parts");
+        let payload =
+            base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(payload).expect("base64");
+        let payload: Value = serde_json::from_slice(&payload).expect("JSON");
+        assert_eq!(payload["xms_cc"], expected);
+    }
+}
+
+#[test]
 fn several_tenants_are_kept_apart() {
     let tenant = Tenant::new();
     tenant.mock.add_app(App {

@@ -8,6 +8,9 @@ use super::*;
 use crate::graph::scripted::{Answer as Reply, Script};
 use crate::graph::{Effect, TransportError};
 
+mod ending;
+mod log;
+
 const SECOND: Duration = Duration::from_secs(1);
 
 fn read() -> Request {
@@ -288,98 +291,6 @@ async fn five_minutes_of_throttling_are_outlasted() {
     assert!(results.0.is_ok() && results.1.is_ok(), "{results:?}");
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_wait_beyond_the_deadline_fails_at_once_and_says_what_for() {
-    let script = Script::new(|_| throttled("120"));
-    let client = script.client();
-    let cx = client.context(60 * SECOND, CancellationToken::new());
-    let error = client.send(&cx, &create()).await.unwrap_err();
-    assert!(error.is_deadline() && !error.is_ambiguous() && error.is_throttled());
-    assert!(
-        error.message().contains("Graph throttles this app") && error.message().contains("429"),
-        "{error}"
-    );
-    assert_eq!(client.runtime().clock.now(), Duration::ZERO);
-    // The next call knows it too, without asking.
-    let error = client.send(&cx, &read()).await.unwrap_err();
-    assert!(error.is_deadline() && error.message().contains("throttles"), "{error}");
-    assert_eq!((script.seen().len(), client.runtime().clock.now()), (1, Duration::ZERO));
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_last_real_error_is_told_when_time_runs_out() {
-    let script = Script::new(|_| Reply::error(423, "Locked", "The policy is being changed."));
-    let client = script.client();
-    let cx = client.context(90 * SECOND, CancellationToken::new());
-    let error = client.send(&cx, &change()).await.unwrap_err();
-    assert!(error.is_deadline() && error.status() == Some(423));
-    assert!(error.message().contains("The policy is being changed."), "{error}");
-    let count = script.seen().len();
-    assert!((3..=8).contains(&count), "a lock is asked about slowly, not {count} times");
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_stop_ends_a_wait_at_once() {
-    let script = Script::new(|_| throttled("60"));
-    let client = script.client();
-    let stop = CancellationToken::new();
-    let cx = client.context(600 * SECOND, stop.clone());
-    let request = create();
-    let (result, ()) = tokio::join!(client.send(&cx, &request), async {
-        tokio::time::sleep(5 * SECOND).await;
-        stop.cancel();
-    });
-    let error = result.unwrap_err();
-    assert!(
-        error.is_stopped() && !error.is_ambiguous() && error.message().contains("429"),
-        "{error}"
-    );
-    assert_eq!(client.runtime().clock.now(), 5 * SECOND);
-    let error = client.send(&cx, &create()).await.unwrap_err();
-    assert!(error.is_stopped() && !error.is_ambiguous());
-    assert_eq!(script.seen().len(), 1, "nothing is sent after a stop");
-}
-
-/// Stops at five seconds while a request is in flight that is answered at `answered`.
-async fn stopped_in_flight(
-    request: &Request,
-    answered: Duration,
-) -> (Result<super::Reply, Error>, Duration) {
-    let script = Script::new(move |_| ok().after(answered));
-    let client = script.client();
-    let stop = CancellationToken::new();
-    let cx = client.context(600 * SECOND, stop.clone());
-    let (result, ()) = tokio::join!(client.send(&cx, request), async {
-        tokio::time::sleep(5 * SECOND).await;
-        stop.cancel();
-    });
-    (result, client.runtime().clock.now())
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_write_in_flight_gets_a_second_after_a_stop_and_a_read_gets_none() {
-    let (result, now) = stopped_in_flight(&create(), Duration::from_millis(5_900)).await;
-    assert!(result.is_ok() && now == Duration::from_millis(5_900), "{result:?}");
-    let (result, now) = stopped_in_flight(&create(), 8 * SECOND).await;
-    let error = result.unwrap_err();
-    assert!(error.is_stopped() && error.is_ambiguous() && now == 6 * SECOND, "{error:?} {now:?}");
-    let (result, now) = stopped_in_flight(&read(), 8 * SECOND).await;
-    let error = result.unwrap_err();
-    assert!(error.is_stopped() && !error.is_ambiguous() && now == 5 * SECOND, "{error:?} {now:?}");
-}
-
-#[tokio::test(start_paused = true)]
-async fn no_call_outlives_its_deadline() {
-    for (request, ambiguous) in [(read(), false), (create(), true), (change(), true)] {
-        let script = Script::new(|_| Reply::Never);
-        let client = script.client();
-        let cx = client.context(7 * SECOND, CancellationToken::new());
-        let error = client.send(&cx, &request).await.unwrap_err();
-        assert!(error.is_deadline() && error.is_ambiguous() == ambiguous, "{error:?}");
-        assert_eq!(client.runtime().clock.now(), 7 * SECOND);
-    }
-}
-
 /// A wire that takes a second and counts what it finished and what it had at the same time.
 #[derive(Default)]
 struct Slow {
@@ -543,58 +454,4 @@ fn addresses_are_below_the_configured_origin() {
     let client = Client::new(config, runtime);
     assert_eq!(client.root(Version::V1), "http://127.0.0.1:8080/v1.0");
     assert_eq!(client.granted(), None);
-}
-
-/// Collects everything that is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<std::sync::Mutex<String>>);
-
-impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Log {
-    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
-        let mut line = format!("{} ", event.metadata().level());
-        event.record(&mut |field: &tracing::field::Field, value: &dyn std::fmt::Debug| {
-            line.push_str(&format!("{field}={value:?} "));
-        });
-        let mut log = self.0.lock().unwrap();
-        log.push_str(&line);
-        log.push('\n');
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn the_log_tells_of_each_wait_and_of_no_secret() {
-    use tracing_subscriber::layer::SubscriberExt as _;
-    let log = Log::default();
-    let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(log.clone()));
-    let script = Script::of([
-        throttled("5"),
-        Reply::json(200, json!({"password": "planted-in-reply"})).header("request-id", "req-9"),
-    ]);
-    let client = script.client();
-    let request = Request {
-        effect: Effect::Idempotent,
-        ..Request::create(
-            Version::Beta,
-            "/a/{}/b",
-            &["planted-in-key"],
-            json!({"password": "planted-in-body"}),
-        )
-    };
-    client.send(&cx(&client), &request.query("$filter", "planted-in-query")).await.unwrap();
-    drop(guard);
-    let log = log.0.lock().unwrap().clone();
-    let info: Vec<&str> = log.lines().filter(|line| line.starts_with("INFO")).collect();
-    assert_eq!(info.len(), 1, "{log}");
-    for part in [
-        "method=\"POST\"",
-        "template=\"/a/{}/b\"",
-        "status=429",
-        "status=200",
-        "attempt=2",
-        "request_id=\"req-9\"",
-        "seconds=5.",
-    ] {
-        assert!(log.contains(part), "{part} is not in {log}");
-    }
-    assert!(!log.contains("planted") && !log.contains("opaque-test-token"), "{log}");
 }

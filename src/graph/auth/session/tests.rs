@@ -262,6 +262,32 @@ async fn a_refusal_for_ever_ends_after_two_attempts_and_starts_no_storm() {
     assert_eq!(logins(&script), 2, "a token that was renewed just now is not renewed again");
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_service_that_refuses_slowly_is_asked_twice_as_well() {
+    let script = script(|nth, _| issued(nth, 3600), |_| refused().after(60 * SECOND));
+    let client = client_of(&script, TENANT);
+    let error = client.send(&cx(&client), &read()).await.unwrap_err();
+    assert_eq!((error.status(), script.seen().len()), (Some(401), 4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_late_refusal_of_the_old_token_does_not_cost_the_new_one() {
+    let script = script(
+        |nth, _| issued(nth, 3600),
+        |request| match (request.header("authorization"), request.method.as_str()) {
+            ("Bearer token-1", "GET") => refused(),
+            ("Bearer token-1", _) => refused().after(30 * SECOND),
+            _ => ok(),
+        },
+    );
+    let client = client_of(&script, TENANT);
+    let cx = cx(&client);
+    let (quick, slow) = (read(), Request::create(Version::Beta, "/a", &[], json!({})));
+    let results = tokio::join!(client.send(&cx, &quick), client.send(&cx, &slow));
+    assert!(results.0.is_ok() && results.1.is_ok(), "{results:?}");
+    assert_eq!(logins(&script), 2);
+}
+
 fn challenge(claims: &str) -> Answer {
     use base64::Engine as _;
     let claims = base64::engine::general_purpose::STANDARD.encode(claims);

@@ -1,6 +1,7 @@
 //! A configuration from a state: what a user would write to get this object.
 
 use super::level::{Level, Member, NULL, change_elements};
+use super::meaning::{nothing, same};
 use crate::tf::{Mode, Value};
 
 /// The state without what a configuration cannot or need not say: computed, write-only and deprecated values, and defaults.
@@ -22,8 +23,9 @@ pub(super) fn config(level: Level<'_>, state: Value) -> Value {
             Mode::Required => false,
             Mode::Optional => attribute.deprecated.is_some(),
             Mode::OptionalComputed => {
+                let default = attribute.plan.default.as_ref();
                 attribute.deprecated.is_some()
-                    || attribute.plan.default.as_ref() == Some(&value)
+                    || default.is_some_and(|default| same(attribute, default, &value, &nothing))
                     || says_nothing(&value)
             }
         };

@@ -10,19 +10,17 @@ pub mod private;
 pub mod provider;
 pub mod server;
 
-mod plan;
-mod replace;
-
-mod reconcile;
-
-mod validate;
-
-mod generate;
-
+// The rules, one file each.
 mod echo;
+mod generate;
 mod identity;
+mod plan;
+mod reconcile;
+mod replace;
+mod validate;
 mod values;
 
+// What the rules stand on.
 mod level;
 mod meaning;
 

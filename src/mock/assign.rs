@@ -7,7 +7,6 @@ use serde_json::{Map, Value, json};
 use super::answer::{Answer, Problem};
 use super::call::Call;
 use super::check::Check;
-use super::metadata::{Parameter, metadata};
 use super::rules::{Assign, Set};
 use super::show::Show;
 use super::switches::UnknownGroups;
@@ -89,19 +88,6 @@ fn checked(world: &World, call: &Call, rule: &Assign, item: Value) -> Result<Val
         lax: world.switches.lax_bodies,
         any_case: world.switches.any_case_properties,
     };
-    let action = Parameter {
-        name: rule.parameter.to_owned(),
-        property: metadata()
-            .action("cloudPcProvisioningPolicy", "assign", call.address.version)
-            .and_then(|action| action.parameters.first())
-            .map(|parameter| {
-                let mut property = parameter.property.clone();
-                property.type_name = rule.item_type.to_owned();
-                property.collection = false;
-                property
-            })
-            .ok_or_else(|| Problem::no_route(&call.method, &call.address.path))?,
-    };
     // The id of an assignment comes back in replies and may be sent again.
     let Value::Object(mut fields) = item else {
         return Err(Problem::bad_request("An assignment is an object."));
@@ -110,7 +96,7 @@ fn checked(world: &World, call: &Call, rule: &Assign, item: Value) -> Result<Val
     if fields.get("target").is_none_or(Value::is_null) {
         return Err(Problem::bad_request("The target of an assignment cannot be null."));
     }
-    check.property(rule.parameter, &action.property, Value::Object(fields))
+    check.value(rule.parameter, rule.item_type, Value::Object(fields))
 }
 
 fn known_target(world: &mut World, rule: &Assign, target: &Value) -> Result<(), Problem> {
@@ -118,7 +104,7 @@ fn known_target(world: &mut World, rule: &Assign, target: &Value) -> Result<(), 
     if !rule.targets.contains(&kind) {
         return Err(Problem::bad_request(format!("The target type '{kind}' is not supported.")));
     }
-    if metadata().lineage(kind).iter().all(|_| target.get("groupId").is_none()) {
+    if target.get("groupId").is_none() {
         return Err(Problem::bad_request("The target names no group."));
     }
     let group = target.get("groupId").and_then(Value::as_str).unwrap_or_default();

@@ -64,7 +64,7 @@ impl Check<'_> {
     }
 
     /// One value of a declared type.
-    pub(crate) fn property(&self, path: &str, property: &Property, value: Value) -> Outcome<Value> {
+    fn property(&self, path: &str, property: &Property, value: Value) -> Outcome<Value> {
         let type_name = property.type_in(self.version);
         match (property.collection, value) {
             // A collection written as null reads back empty (seen in public issue threads).
@@ -230,7 +230,8 @@ impl Check<'_> {
         ))
     }
 
-    fn value(&self, path: &str, type_name: &str, value: Value) -> Outcome<Value> {
+    /// One value that is not null, by the name of its type.
+    pub(crate) fn value(&self, path: &str, type_name: &str, value: Value) -> Outcome<Value> {
         if let Some(primitive) = type_name.strip_prefix("Edm.") {
             return if is_primitive(primitive, &value) {
                 Ok(value)

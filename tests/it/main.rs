@@ -6,6 +6,7 @@
 mod host; // the life of the built program as a plugin process
 mod memory; // the example provider keeps every rule of the protocol
 mod minicore; // a small Terraform that drives a built provider and checks the rules of the protocol
+mod served; // the schemas of the provider keep the rules of the protocol
 mod support; // the programs under test, and a Terraform in a folder of its own
 mod terraform_memory; // the real Terraform drives the example provider, and loads the program under both names
 mod tidy; // the walls between the rooms of `src/`, and house rules that no lint knows

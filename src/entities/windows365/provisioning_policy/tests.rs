@@ -327,7 +327,7 @@ fn configurations_that_the_service_refuses_are_found_at_plan() {
         })))
         .finds(expect![[r#"
             Error at display_name: Invalid value: At most 120 characters are allowed; there are 121.
-            Warning at display_name: Invalid value: The service may refuse a name with the character !
+            Warning at display_name: Invalid value: The service may refuse a name with the character ! in it.
             Error at domain_join_configurations[0].on_premises_connection_id: Attributes that do not go together: `on_premises_connection_id` must be set when `domain_join_type` is "hybridAzureADJoin".
             Error at domain_join_configurations[0].region_name: Attributes that do not go together: `region_name` must not be set when `domain_join_type` is "hybridAzureADJoin".
             Error at domain_join_configurations[1].region_name: Attributes that do not go together: Only one of `on_premises_connection_id` and `region_name` may be set.

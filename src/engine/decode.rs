@@ -15,10 +15,10 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-use super::encode::Object;
+use super::encode::{Object, TYPE};
 use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS, ID};
 use super::{names, schema, timeouts};
-use crate::spec::{Attribute, Entity, Kind, Level, Place, Presence, Secret, Stored};
+use crate::spec::{Attribute, Entity, Kind, Level, Place, Presence, Secret, Stored, Variant};
 use crate::tf::{Diagnostics, Path, Value};
 
 mod assignments;
@@ -52,6 +52,7 @@ pub fn state(
     for attribute in entity.attributes {
         reader.top(attribute, answer, reference, &mut state);
     }
+    reader.family(entity.family, answer, reference, &mut state);
     if entity.assignments.is_some() {
         let reference = reference.get(ASSIGNMENTS);
         let value = match answer.get(ASSIGNMENTS).and_then(Json::as_array) {
@@ -107,12 +108,21 @@ fn item(entity: &Entity, answer: &Object, diags: &mut Diagnostics) -> Value {
     for attribute in entity.attributes.iter().filter(|it| it.secret != Secret::Unreadable) {
         reader.top(attribute, answer, &Value::Null, &mut item);
     }
+    reader.family(entity.family, answer, &Value::Null, &mut item);
     if entity.assignments.is_some() {
         let items = answer.get(ASSIGNMENTS).and_then(Json::as_array);
         let value = items.map(|items| assignments(entity, items, &Value::Null, reader.diags));
         item.insert(ASSIGNMENTS.to_owned(), value.unwrap_or(Value::Null));
     }
-    without_twins(entity.attributes, Value::Object(item))
+    let mut item = without_twins(entity.attributes, Value::Object(item));
+    if let Value::Object(item) = &mut item {
+        for variant in entity.family {
+            if let Some(inner) = item.get_mut(variant.name) {
+                *inner = without_twins(variant.attributes, std::mem::replace(inner, Value::Null));
+            }
+        }
+    }
+    item
 }
 
 /// Data sources have no secrets that never come back, at any depth.
@@ -173,7 +183,7 @@ impl Reader<'_> {
                 self.found(attribute, bound, old, &path)
             }
             Stored::Inside(levels) => self.inside(attribute, levels, answer, old, &path),
-            Stored::Body | Stored::SubCollection | Stored::ChangedBy { .. } => {
+            Stored::Body | Stored::SubCollection => {
                 self.found(attribute, answer.get(attribute.property), old, &path)
             }
         };
@@ -181,6 +191,30 @@ impl Reader<'_> {
         if let Some(twin) = names::twin(attribute) {
             state.insert(twin.version.clone(), known(reference.get(&twin.version)));
             state.insert(twin.write_only, Value::Null);
+        }
+    }
+
+    /// The subtype that an answer names, read from the object itself; the others are null.
+    fn family(
+        &mut self,
+        family: &[Variant],
+        answer: &Object,
+        reference: &Value,
+        state: &mut BTreeMap<String, Value>,
+    ) {
+        let Some(chosen) = self.subtype(family, answer.get(TYPE), reference, &Path::root()) else {
+            let kept = family.iter().map(|it| (it.name.to_owned(), known(reference.get(it.name))));
+            return state.extend(kept);
+        };
+        for variant in family {
+            let mut inner = BTreeMap::new();
+            if variant.name == chosen.name {
+                for attribute in variant.attributes {
+                    self.top(attribute, answer, reference.get(variant.name), &mut inner);
+                }
+            }
+            let value = if inner.is_empty() { Value::Null } else { Value::Object(inner) };
+            state.insert(variant.name.to_owned(), value);
         }
     }
 

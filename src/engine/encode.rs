@@ -8,7 +8,9 @@
 use serde_json::{Map, Value as Json};
 
 use super::{equal, names};
-use crate::spec::{Attribute, Clear, Entity, Level, Phase, Presence, Sent, Stored, Update};
+use crate::spec::{
+    Attribute, ChangedBy, Clear, Entity, Level, Phase, Presence, Sent, Stored, Update, Variant,
+};
 use crate::tf::Value;
 
 mod assignments;
@@ -32,20 +34,24 @@ pub struct Bases<'a> {
 pub fn create(entity: &Entity, planned: &Value, config: &Value, cx: &Bases<'_>) -> Object {
     let sides = Sides { prior: &Value::Null, planned, config };
     let mut body = Object::new();
-    for attribute in writable(entity).filter(|attribute| attribute.sent != Sent::OnUpdate) {
-        insert(&mut body, attribute, sides.json(attribute), cx);
+    for (attribute, sides) in writable(entity, sides) {
+        if attribute.sent != Sent::OnUpdate {
+            insert(&mut body, attribute, sides.json(attribute), cx);
+        }
     }
-    finish(entity, Phase::Create, body)
+    finish(entity, planned, Phase::Create, body)
 }
 
 /// Body of the update that must follow a create, for what a create cannot carry. Empty: none must.
 pub fn after_create(entity: &Entity, planned: &Value, config: &Value, cx: &Bases<'_>) -> Object {
     let sides = Sides { prior: &Value::Null, planned, config };
     let mut body = Object::new();
-    for attribute in writable(entity).filter(|attribute| attribute.sent == Sent::OnUpdate) {
-        insert(&mut body, attribute, sides.json(attribute), cx);
+    for (attribute, sides) in writable(entity, sides) {
+        if attribute.sent == Sent::OnUpdate {
+            insert(&mut body, attribute, sides.json(attribute), cx);
+        }
     }
-    if body.is_empty() { body } else { finish(entity, Phase::Update, body) }
+    if body.is_empty() { body } else { finish(entity, planned, Phase::Update, body) }
 }
 
 /// Body of the request that updates an object: what changed, or the whole object where the service wants it so. Empty: nothing to
@@ -57,25 +63,19 @@ pub fn update(
     config: &Value,
     cx: &Bases<'_>,
 ) -> Object {
-    let sides = Sides { prior, planned, config };
-    let updatable = || {
-        writable(entity).filter(|attribute| {
-            attribute.sent != Sent::OnCreate
-                && !matches!(attribute.stored, Stored::ChangedBy { .. })
-        })
-    };
-    let changed: Vec<&Attribute> =
-        updatable().filter(|attribute| sides.changed(attribute)).collect();
-    if changed.is_empty() {
-        return Object::new();
-    }
+    let mut updatable = writable(entity, Sides { prior, planned, config });
+    updatable.retain(|(it, _)| it.sent != Sent::OnCreate && it.changed_by.is_none());
+    let changed = updatable.iter().filter(|(attribute, sides)| sides.changed(attribute));
+    let changed: Vec<&Attribute> = changed.map(|(attribute, _)| *attribute).collect();
     let whole = entity.update == Update::Put
         || changed.iter().any(|attribute| matches!(attribute.stored, Stored::SubCollection));
     let mut body = Object::new();
-    for attribute in updatable().filter(|attribute| whole || goes_along(attribute, &changed)) {
-        insert(&mut body, attribute, sides.json(attribute), cx);
+    for (attribute, sides) in &updatable {
+        if !changed.is_empty() && (whole || goes_along(attribute, &changed)) {
+            insert(&mut body, attribute, sides.json(attribute), cx);
+        }
     }
-    if body.is_empty() { body } else { finish(entity, Phase::Update, body) }
+    if body.is_empty() { body } else { finish(entity, planned, Phase::Update, body) }
 }
 
 /// An action of the item that carries a change.
@@ -89,21 +89,52 @@ pub struct Action {
 
 /// Changes that do not go through an update but through actions of their own.
 pub fn actions(entity: &Entity, prior: &Value, planned: &Value, config: &Value) -> Vec<Action> {
-    let sides = Sides { prior, planned, config };
-    writable(entity)
-        .filter_map(|attribute| {
-            let Stored::ChangedBy { action, parameter } = attribute.stored else { return None };
-            if !sides.changed(attribute) {
-                return None;
+    let mut actions: Vec<Action> = Vec::new();
+    let attributes = writable(entity, Sides { prior, planned, config });
+    for (attribute, sides) in &attributes {
+        let Some(ChangedBy { action, .. }) = attribute.changed_by else { continue };
+        if !sides.changed(attribute) || actions.iter().any(|it| it.name == action) {
+            continue;
+        }
+        let mut body = Object::new();
+        for (attribute, sides) in &attributes {
+            if let Some(ChangedBy { parameter, .. }) =
+                attribute.changed_by.filter(|it| it.action == action)
+            {
+                add_parameter(&mut body, parameter, attribute, sides.json(attribute));
             }
-            let value = sides.json(attribute)?;
-            Some(Action { name: action, body: Object::from_iter([(parameter.to_owned(), value)]) })
-        })
-        .collect()
+        }
+        actions.push(Action { name: action, body });
+    }
+    actions
 }
 
-fn writable(entity: &Entity) -> impl Iterator<Item = &'static Attribute> {
-    entity.attributes.iter().filter(|attribute| attribute.presence != Presence::ReadOnly)
+/// Puts a value into a parameter of an action, within the levels that it has in the object too.
+fn add_parameter(body: &mut Object, parameter: &str, attribute: &Attribute, value: Option<Json>) {
+    let Some(value) = value else { return };
+    match attribute.stored {
+        Stored::Inside(levels) => {
+            inside(body, parameter, levels).insert(attribute.property.to_owned(), value);
+        }
+        Stored::Body | Stored::SubCollection | Stored::Bind { .. } => {
+            body.insert(parameter.to_owned(), value);
+        }
+    }
+}
+
+/// What may be sent, each attribute with the object that it stands in: the entity itself, or the subtype that is set.
+fn writable<'v>(entity: &Entity, sides: Sides<'v>) -> Vec<(&'static Attribute, Sides<'v>)> {
+    let own = entity.attributes.iter().map(|attribute| (attribute, sides));
+    let subtype = subtype(entity, sides.planned);
+    let attributes = subtype.map(|variant| (variant.attributes, sides.of(variant.name)));
+    let of_subtype =
+        attributes.into_iter().flat_map(|(all, sides)| all.iter().map(move |it| (it, sides)));
+    own.chain(of_subtype).filter(|(it, _)| it.presence != Presence::ReadOnly).collect()
+}
+
+/// The subtype that a state or plan says.
+fn subtype(entity: &Entity, planned: &Value) -> Option<&'static Variant> {
+    entity.family.iter().find(|variant| planned.get(variant.name).is_known())
 }
 
 /// Whether an attribute belongs into an update because of what changed: itself, a property that the service refuses without it, or
@@ -124,11 +155,12 @@ fn goes_along(attribute: &Attribute, changed: &[&Attribute]) -> bool {
 fn insert(body: &mut Object, attribute: &Attribute, value: Option<Json>, cx: &Bases<'_>) {
     let Some(value) = value else { return };
     match attribute.stored {
-        Stored::Body | Stored::SubCollection | Stored::ChangedBy { .. } => {
+        Stored::Body | Stored::SubCollection => {
             body.insert(attribute.property.to_owned(), value);
         }
         Stored::Inside(levels) => {
-            inside(body, levels).insert(attribute.property.to_owned(), value);
+            let first = levels.first().map_or("", |level| level.property);
+            inside(body, first, levels).insert(attribute.property.to_owned(), value);
         }
         Stored::Bind { set, .. } => {
             let address = value.as_str().map(|id| {
@@ -143,8 +175,8 @@ fn insert(body: &mut Object, attribute: &Attribute, value: Option<Json>, cx: &Ba
     }
 }
 
-/// The object at the end of the levels, made on the way if need be.
-fn inside<'b>(body: &'b mut Object, levels: &[Level]) -> &'b mut Object {
+/// The object at the end of the levels, made on the way if need be. The first level stands under `name`.
+fn inside<'b>(body: &'b mut Object, name: &str, levels: &[Level]) -> &'b mut Object {
     let Some((level, deeper)) = levels.split_first() else { return body };
     let made = || {
         let mut made = Object::new();
@@ -154,7 +186,7 @@ fn inside<'b>(body: &'b mut Object, levels: &[Level]) -> &'b mut Object {
         Json::Object(made)
     };
     let slot = body
-        .entry(level.property)
+        .entry(name)
         .or_insert_with(|| if level.collection { Json::Array(vec![made()]) } else { made() });
     let next = match slot {
         Json::Array(elements) => {
@@ -166,7 +198,9 @@ fn inside<'b>(body: &'b mut Object, levels: &[Level]) -> &'b mut Object {
         object => Some(object),
     };
     match next {
-        Some(Json::Object(next)) => inside(next, deeper),
+        Some(Json::Object(next)) => {
+            inside(next, deeper.first().map_or("", |level| level.property), deeper)
+        }
         // Two descriptions of one property that contradict each other; a law over all entities excludes it.
         _ => unreachable!("levels are objects, or collections of one object"),
     }
@@ -180,9 +214,10 @@ pub(super) fn type_name(graph_type: &str) -> String {
     format!("#microsoft.graph.{graph_type}")
 }
 
-fn finish(entity: &Entity, phase: Phase, mut body: Object) -> Object {
+fn finish(entity: &Entity, planned: &Value, phase: Phase, mut body: Object) -> Object {
     if entity.send_type {
-        body.insert(TYPE.to_owned(), Json::String(type_name(entity.graph_type)));
+        let graph_type = subtype(entity, planned).map_or(entity.graph_type, |it| it.graph_type);
+        body.insert(TYPE.to_owned(), Json::String(type_name(graph_type)));
     }
     if let Some(shape) = entity.hooks.shape_request {
         shape(phase, &mut body);

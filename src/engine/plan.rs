@@ -7,7 +7,7 @@
 use crate::framework::Private;
 use crate::framework::provider::Plan;
 use crate::spec::Entity;
-use crate::tf::Diagnostics;
+use crate::tf::{Diagnostics, Path};
 
 use super::schema::ASSIGNMENTS;
 
@@ -21,15 +21,23 @@ pub fn assignments_managed(private: &Private) -> bool {
 
 /// Changes the plan of a create or update after the schema's rules were applied.
 ///
-/// Remembers whether the configuration manages the assignments. A destroy has no configuration to ask, and a plan without any other
-/// change saves no private state, so this is done at every plan.
+/// Remembers whether the configuration manages the assignments: a destroy has no configuration to ask, and a plan without any other
+/// change saves no private state, so this is done at every plan. An object that shall be of another subtype is replaced.
 pub fn modify(entity: &Entity, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
     let _ = diags;
-    if plan.planned.is_null() || entity.assignments.is_none() {
+    if plan.planned.is_null() {
         return;
     }
-    let managed = !plan.config.get(ASSIGNMENTS).is_null();
-    plan.private.0.insert(ASSIGNMENTS_MANAGED.to_owned(), managed.into());
+    if entity.assignments.is_some() {
+        let managed = !plan.config.get(ASSIGNMENTS).is_null();
+        plan.private.0.insert(ASSIGNMENTS_MANAGED.to_owned(), managed.into());
+    }
+    for variant in entity.family {
+        let (before, after) = (plan.prior.get(variant.name), plan.planned.get(variant.name));
+        if !plan.prior.is_null() && before.is_null() != after.is_null() {
+            plan.requires_replace.push(Path::attribute(variant.name));
+        }
+    }
 }
 
 #[cfg(test)]

@@ -93,7 +93,7 @@ fn whole(entity: &Entity, request: Request) -> Request {
     let mut select = vec![schema::ID];
     for attribute in entity.attributes {
         let property = match attribute.stored {
-            Stored::Body | Stored::ChangedBy { .. } => attribute.property,
+            Stored::Body => attribute.property,
             Stored::Inside([first, ..]) => first.property,
             Stored::Inside([]) | Stored::Bind { .. } | Stored::SubCollection => continue,
         };

@@ -42,6 +42,7 @@ pub fn resource(entity: &'static Entity) -> tf::Schema {
         }
         attributes.extend(served);
     }
+    attributes.extend(variants(entity.family, Serve::Managed));
     attributes.extend(entity.assignments.as_ref().map(managed_assignments));
     attributes.extend(may_duplicate_name(entity).then(|| {
         plain(ALLOW_DUPLICATE_NAME, Type::Bool, Mode::Optional)
@@ -212,6 +213,7 @@ fn mode(spec: &Attribute) -> Mode {
 /// The attributes of a data source; secrets that the service never gives back have none.
 fn read(entity: &'static Entity, assignments: bool) -> Vec<tf::Attribute> {
     let mut attributes: Vec<tf::Attribute> = entity.attributes.iter().flat_map(computed).collect();
+    attributes.extend(variants(entity.family, Serve::Computed));
     if !matches!(entity.place, Place::Function(_)) {
         attributes.push(id(Mode::Computed));
     }

@@ -15,6 +15,9 @@ mod tests;
 /// and their twins, time-outs.
 pub fn config(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
     object(entity.attributes, entity.rules, config, &Whereabouts::default(), diags);
+    if !entity.family.is_empty() {
+        union(entity.family, config, &Whereabouts::default(), diags);
+    }
     if let Some(described) = &entity.assignments {
         assignments::check(described, config.get(ASSIGNMENTS), diags);
     }

@@ -3,6 +3,7 @@
 //! Invariant: descriptions only. No HTTP, no async, no Terraform value; this room uses `spec` (its tests also `engine`).
 //! Start reading at [`windows365::user_setting`]; a new entity is one file and one line in [`ALL`].
 
+pub mod drafts;
 pub mod intune;
 pub mod windows365;
 

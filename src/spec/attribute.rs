@@ -19,6 +19,8 @@ pub struct Attribute {
     pub stored: Stored,
     /// In which requests it is sent.
     pub sent: Sent,
+    /// The action that changes it, where an update does not.
+    pub changed_by: Option<ChangedBy>,
     /// Whether a change replaces the object.
     pub replace: bool,
     /// Whether a computed value outlives updates, so that a plan can promise it.
@@ -236,13 +238,15 @@ pub enum Stored {
     /// In a sub-collection of its own: read by `GET {item}/{property}` page by page; sent in the body of a create and, on update, by
     /// `PUT {item}` with the whole object.
     SubCollection,
-    /// In the body of a create; a later change goes through this action of the item.
-    ChangedBy {
-        /// Action name.
-        action: &'static str,
-        /// Parameter that takes the new value; often the property's own name.
-        parameter: &'static str,
-    },
+}
+
+/// An action of the item through which a value is changed after the create. Attributes that share one are sent together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ChangedBy {
+    /// Action name.
+    pub action: &'static str,
+    /// Parameter that takes the property, or the first level that it lies in; often of the same name.
+    pub parameter: &'static str,
 }
 
 /// One level between an object and a property kept deeper.
@@ -334,6 +338,7 @@ const fn attribute(property: &'static str, kind: Kind) -> Attribute {
         default: None,
         stored: Stored::Body,
         sent: Sent::Always,
+        changed_by: None,
         replace: false,
         stable: false,
         // A collection of OData is empty, never null.
@@ -579,7 +584,7 @@ impl Attribute {
 
     /// After the create, this parameter of an action of the item changes it.
     pub const fn changed_by(mut self, action: &'static str, parameter: &'static str) -> Self {
-        self.stored = Stored::ChangedBy { action, parameter };
+        self.changed_by = Some(ChangedBy { action, parameter });
         self
     }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Assignments, Attribute, Call, Permissions, Rule, Wait};
+use super::{Assignments, Attribute, Call, Permissions, Rule, Variant, Wait};
 
 /// A Graph entity that Terraform serves.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,9 @@ pub struct Entity {
     pub reference: &'static str,
     /// Attributes. The engine adds `id`, the parent's id, `assignments`, `allow_duplicate_name`, `timeouts` and the twins of secrets.
     pub attributes: &'static [Attribute],
+    /// Subtypes, where the type is abstract: one nested attribute each, exactly one of them set. Their properties lie in the object
+    /// itself, and `@odata.type` names the subtype, which no update changes.
+    pub family: &'static [Variant],
     /// What must hold between the attributes.
     pub rules: &'static [Rule],
     /// Properties that are not served, and why.
@@ -175,6 +178,7 @@ impl Entity {
             doc: "",
             reference: "",
             attributes: &[],
+            family: &[],
             rules: &[],
             left_out: &[],
             key: Key { property: "displayName", unique: Unique::No },
@@ -251,6 +255,13 @@ impl Entity {
     /// Its attributes.
     pub const fn attributes(mut self, attributes: &'static [Attribute]) -> Self {
         self.attributes = attributes;
+        self
+    }
+
+    /// Its subtypes.
+    pub const fn one_of(mut self, family: &'static [Variant]) -> Self {
+        assert!(self.send_type, "the type in a body tells the subtypes apart");
+        self.family = family;
         self
     }
 

@@ -15,10 +15,10 @@ pub mod rule;
 
 pub use assignment::{AssignStyle, Assignments, INTUNE_TARGETS, ReadBy, Targets};
 pub use attribute::{
-    Attribute, Check, Choice, Clear, Default, Element, Fields, Kind, Level, Presence, Same, Scalar,
-    Secret, Sent, Stored, Variant, binary, boolean, choice, choices, date, date_time, double,
-    duration, flags, guid, guids, int32, int64, object, objects, reference, string, strings,
-    time_of_day, union, unions, variant,
+    Attribute, ChangedBy, Check, Choice, Clear, Default, Element, Fields, Kind, Level, Presence,
+    Same, Scalar, Secret, Sent, Stored, Variant, binary, boolean, choice, choices, date, date_time,
+    double, duration, flags, guid, guids, int32, int64, object, objects, reference, string,
+    strings, time_of_day, union, unions, variant,
 };
 pub use call::{Call, Wait, When};
 pub use entity::{

@@ -156,17 +156,7 @@ impl Reader<'_> {
         if !json.is_object() {
             return self.strange("an object", json, path);
         }
-        let variant = match json.get(encode::TYPE).and_then(Json::as_str) {
-            Some(name) => match variants.iter().find(|variant| is_type(name, variant.graph_type)) {
-                Some(variant) => variant,
-                None => return self.unknown("the type", name, path),
-            },
-            // The service may leave the type out where it says nothing new.
-            None => match variants.iter().find(|variant| old.get(variant.name).is_known()) {
-                Some(variant) => variant,
-                None => return self.unknown("the type", "(none given)", path),
-            },
-        };
+        let variant = self.subtype(variants, json.get(encode::TYPE), old, path)?;
         let inner = self.object(
             variant.attributes,
             json,
@@ -177,6 +167,27 @@ impl Reader<'_> {
             let chosen = other.name == variant.name;
             (other.name, if chosen { inner.clone() } else { Value::Null })
         })))
+    }
+
+    /// The subtype that an answer names; the old one where it names none, as it may where that says nothing new.
+    pub(super) fn subtype<'s>(
+        &mut self,
+        variants: &'s [Variant],
+        named: Option<&Json>,
+        old: &Value,
+        path: &Path,
+    ) -> Option<&'s Variant> {
+        let named = named.and_then(Json::as_str);
+        let found = match named {
+            Some(name) => variants.iter().find(|variant| is_type(name, variant.graph_type)),
+            None => variants.iter().find(|variant| old.get(variant.name).is_known()),
+        };
+        match found {
+            None if !variants.is_empty() => {
+                self.unknown("an object of the type", named.unwrap_or("(none given)"), path)
+            }
+            found => found,
+        }
     }
 
     fn scalar(
@@ -276,7 +287,8 @@ impl Reader<'_> {
     }
 
     fn report(&mut self, what: &str, name: &str, consequence: &str, path: &Path) {
-        let summary = format!("Unknown answer for {} of {}", path, self.entity);
+        let of = if path.is_root() { String::new() } else { format!("{path} of ") };
+        let summary = format!("Unknown answer for {of}{}", self.entity);
         let detail = format!(
             "Microsoft Graph gives {what} {name}, which this version of the provider does not know. {consequence} A newer version of \
              the provider may know it."

@@ -128,7 +128,7 @@ impl Session {
             let mut state = self.state();
             let now = clock.now();
             if let Some(token) = state.token.clone().filter(|token| token.is_usable(clock)) {
-                if token.is_due(clock) && state.flight.is_none() {
+                if token.is_due(clock) && state.flight.is_none() && now >= state.background_from {
                     self.launch(&mut state, None, false);
                 }
                 return Ok(token);

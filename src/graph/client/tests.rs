@@ -271,6 +271,28 @@ async fn a_throttled_service_is_left_alone_by_all_calls_to_it_and_by_no_others()
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_waits_for_a_turn_is_held_back_too() {
+    let count = AtomicUsize::new(0);
+    let script = Script::new(move |_| match count.fetch_add(1, Ordering::SeqCst) {
+        0 => throttled("30").after(SECOND),
+        _ => ok().after(2 * SECOND),
+    });
+    let client = script.client();
+    let calls: Vec<_> = (0..12)
+        .map(|_| {
+            let client = client.clone();
+            tokio::spawn(async move { client.send(&cx(&client), &read()).await.is_ok() })
+        })
+        .collect();
+    for call in calls {
+        assert!(call.await.unwrap());
+    }
+    let times: Vec<u64> = script.seen().iter().map(|request| request.at.as_secs()).collect();
+    assert_eq!(times[..8], [0; 8]);
+    assert!(times.len() == 13 && times[8..].iter().all(|at| *at >= 30), "{times:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn intunes_nested_retry_after_counts() {
     let nested = json!({"Message": "busy", "RetryAfter": 20, "HttpHeaders": "{}"}).to_string();
     let script = Script::of([Reply::error(429, "TooManyRequests", &nested), ok()]);

@@ -62,10 +62,15 @@ pub(super) fn data_source(
     block: &Block,
     example: &str,
 ) -> String {
-    let doc = match (kind, block.description.is_empty()) {
-        (_, false) => block.description.to_string(),
-        (_, true) => entity.doc.to_owned(),
+    let purpose = match (kind, entity.place) {
+        (Kind::One, Place::Collection(_) | Place::Child { .. }) => {
+            "Reads one object, by its id or by its name."
+        }
+        (Kind::One, _) => "Reads the one object there is.",
+        (Kind::Many, Place::Function(_)) => "Reads what the service lists.",
+        (Kind::Many, _) => "Reads all objects, or those that a filter of the service finds.",
     };
+    let doc = format!("{purpose}\n\n{}", entity.doc);
     let mut page = opening(entity, name, "Data Source", &doc);
     page.push_str(&usage(example));
     page.push('\n');

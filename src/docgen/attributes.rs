@@ -1,6 +1,6 @@
 //! Attributes of a schema as nested lists, in the manner of the registries' own generator.
 
-use crate::tf::{Attribute, Block, Kind, Mode, Nesting, Type, Value};
+use crate::tf::{Attribute, Block, Kind, Mode, Nesting, Type};
 
 /// Renders the section `## Schema` of a block.
 pub(super) fn schema(block: &Block) -> String {
@@ -73,12 +73,6 @@ fn line(attribute: &Attribute, path: &str) -> String {
         marks.push("Deprecated".to_owned());
     }
     let mut parts = vec![attribute.description.split_whitespace().collect::<Vec<_>>().join(" ")];
-    if let Some(default) = attribute.plan.default.as_ref().and_then(shown) {
-        parts.push(format!("Default: `{default}`."));
-    }
-    if attribute.plan.requires_replace {
-        parts.push("Changing it replaces the object.".to_owned());
-    }
     if let Some(why) = &attribute.deprecated {
         parts.push(format!("**Deprecated:** {why}"));
     }
@@ -115,15 +109,5 @@ fn type_name(r#type: &Type) -> String {
         Type::Map(element) => format!("Map of {}", type_name(element)),
         Type::Tuple(_) => "Tuple".to_owned(),
         Type::Object(_) => "Object".to_owned(),
-    }
-}
-
-/// A default that is short enough to be shown.
-fn shown(value: &Value) -> Option<String> {
-    match value {
-        Value::Bool(flag) => Some(flag.to_string()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::String(text) => Some(text.clone()),
-        _ => None,
     }
 }

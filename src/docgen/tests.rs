@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::{Page, attributes, stale, write};
-use crate::tf::{Attribute, Block, Kind, Mode, Nesting, Type, Value};
+use crate::tf::{Attribute, Block, Kind, Mode, Nesting, Type};
 
 #[test]
 fn a_schema_is_a_list_by_who_gives_the_value_and_nested_objects_follow() {
@@ -12,8 +12,7 @@ fn a_schema_is_a_list_by_who_gives_the_value_and_nested_objects_follow() {
     };
     let mut kind = Attribute::new("kind", Kind::Type(Type::String), Mode::OptionalComputed)
         .described("Kind of\nthing.");
-    kind.plan.default = Some(Value::from("plain"));
-    kind.plan.requires_replace = true;
+    kind.deprecated = Some("Use another.".into());
     let mut secret = Attribute::new("secret_wo", Kind::Type(Type::String), Mode::Optional);
     secret.sensitive = true;
     secret.write_only = true;
@@ -40,7 +39,7 @@ fn a_schema_is_a_list_by_who_gives_the_value_and_nested_objects_follow() {
 
         ### Optional
 
-        - `kind` (String) Kind of thing. Default: `plain`. Changing it replaces the object.
+        - `kind` (String, Deprecated) Kind of thing. **Deprecated:** Use another.
         - `secret_wo` (String, Sensitive, [Write-only](https://developer.hashicorp.com/terraform/language/resources/ephemeral#write-only-arguments))
 
         ### Read-Only

@@ -1,6 +1,6 @@
 //! A Microsoft Graph for Windows 365 and Intune, with its token service, for tests and for trying things out.
 //!
-//! **This room imports nothing from the rest of the crate.** A mock that read our descriptions would prove only that we agree with
+//! Invariant: this room imports nothing from the rest of the crate. A mock that read our descriptions would prove only that we agree with
 //! ourselves. Its types come from Microsoft's published metadata ([`metadata`]), its behaviour from the reference and from public issue
 //! threads, each rule with its source (`rules/`). It is strict where services are lenient: what is wrong is refused.
 //!

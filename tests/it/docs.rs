@@ -1,0 +1,40 @@
+//! The pages of the registry say what the program serves.
+
+use std::path::Path;
+
+use windows365::docgen;
+use windows365::provider::{Provider, served};
+
+const ROOT: &str = env!("CARGO_MANIFEST_DIR");
+
+#[test]
+fn every_page_is_as_the_schemas_and_examples_say() {
+    let root = Path::new(ROOT);
+    let pages = docgen::pages(&Provider::of_process(), root)
+        .unwrap_or_else(|missing| panic!("\n\n{}\n", missing.join("\n")));
+    // One of the provider; of each entity the resource and both data sources.
+    assert_eq!(pages.len(), 1 + 3 * served().len());
+    let stale = docgen::stale(&pages, root);
+    assert!(stale.is_empty(), "\n\n{}\nRun `cargo run --bin docgen`.\n", stale.join("\n"));
+}
+
+#[test]
+fn no_example_is_about_something_that_is_not_served() {
+    let served = served();
+    for (folder, known) in [
+        ("resources", served.iter().map(|s| s.entity.name.to_owned()).collect::<Vec<_>>()),
+        (
+            "data-sources",
+            served.iter().flat_map(|s| [s.entity.name.to_owned(), s.plural.clone()]).collect(),
+        ),
+    ] {
+        let path = Path::new(ROOT).join("examples").join(folder);
+        for entry in std::fs::read_dir(path).unwrap() {
+            let name = entry.unwrap().file_name().to_string_lossy().into_owned();
+            assert!(
+                known.contains(&name),
+                "examples/{folder}/{name} is about nothing that is served"
+            );
+        }
+    }
+}

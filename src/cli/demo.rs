@@ -125,20 +125,23 @@ fn held(mock: &Mock) -> Vec<(&'static Entity, Json)> {
     held
 }
 
-/// An object as JSON, without what has no value.
+/// An object as JSON, without what has no value and without empty collections.
 fn shown(object: &Json) -> String {
-    fn without_nulls(value: &Json) -> Json {
+    fn is_something(value: &Json) -> bool {
+        !value.is_null() && value.as_array().is_none_or(|elements| !elements.is_empty())
+    }
+    fn told(value: &Json) -> Json {
         match value {
             Json::Object(entries) => entries
                 .iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(name, value)| (name.clone(), without_nulls(value)))
+                .filter(|(_, value)| is_something(value))
+                .map(|(name, value)| (name.clone(), told(value)))
                 .collect(),
-            Json::Array(elements) => elements.iter().map(without_nulls).collect(),
+            Json::Array(elements) => elements.iter().map(told).collect(),
             other => other.clone(),
         }
     }
-    serde_json::to_string_pretty(&without_nulls(object)).unwrap_or_default()
+    serde_json::to_string_pretty(&told(object)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -160,8 +163,8 @@ mod tests {
     }
 
     #[test]
-    fn nulls_are_not_shown() {
-        let object = serde_json::json!({ "a": null, "b": [{ "c": null, "d": 1 }] });
+    fn what_has_no_value_is_not_shown() {
+        let object = serde_json::json!({ "a": null, "b": [{ "c": null, "d": 1 }], "e": [] });
         let text: String = shown(&object).split_whitespace().collect();
         assert_eq!(text, r#"{"b":[{"d":1}]}"#);
     }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod demo; // the quickstart example from plan to destroy, as people run it, and the mock that they start
+mod docs; // the pages of the registry say what is served
 #[cfg(unix)]
 mod host; // the life of the built program as a plugin process
 mod memory; // the example provider keeps every rule of the protocol

@@ -37,7 +37,7 @@ const ARROWS: &[(&str, &[&str])] = &[
 
 /// What tests inside a room may use beyond its own arrows.
 const TEST_ARROWS: &[(&str, &[&str])] =
-    &[("entities", &["tf", "framework", "graph", "engine"]), ("docgen", &["entities"])];
+    &[("engine", &["entities"]), ("entities", &["tf", "framework", "graph", "engine"])];
 
 /// Words of the service. The first three rooms must be able to leave home without them.
 const SERVICE_WORDS: &[&str] =
@@ -47,7 +47,7 @@ const SERVICE_WORDS: &[&str] =
 const INNOCENT_WORDS: &[&str] = &["grapheme", "graphemes", "graphic", "graphics", "entrance"];
 
 /// Past this many lines a file holds a second idea.
-const MOST_LINES: usize = 600;
+const MOST_LINES: usize = 650;
 
 #[test]
 fn every_room_uses_only_the_rooms_it_may() {
@@ -165,9 +165,14 @@ fn generated_protocol_code_is_named_in_one_file() {
 
 #[test]
 fn the_world_outside_is_read_in_few_places() {
-    /// The clock of the machine, the time-outs of its wire, the clock that tests pause, and the time of log lines.
-    const CLOCKS: &[&str] =
-        &["src/graph/system.rs", "src/graph/transport.rs", "src/graph/scripted.rs", "src/plugin/"];
+    /// The clock of the machine, the time-outs of its wire, the clocks of scripts and of the mock, and the time of log lines.
+    const CLOCKS: &[&str] = &[
+        "src/graph/system.rs",
+        "src/graph/transport.rs",
+        "src/graph/scripted.rs",
+        "src/mock/time.rs",
+        "src/plugin/",
+    ];
     /// A call, the files that may make it, and what others do instead.
     const PLACES: &[(&str, &[&str], &str)] = &[
         (

@@ -54,9 +54,10 @@ pub fn run(
         }
         Wish::Help => say(&mut io::stdout(), &help(options), ExitCode::SUCCESS),
         Wish::Unknown(argument) => {
+            let help = help(options);
             let text =
-                format!("{}: there is no argument \"{argument}\". See --help.\n", options.program);
-            say(&mut io::stderr(), &text, ExitCode::from(2))
+                format!("{}: there is no command \"{argument}\".\n\n{help}", options.program);
+            say(&mut io::stderr(), &text, ExitCode::FAILURE)
         }
     }
 }

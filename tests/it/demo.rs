@@ -80,6 +80,15 @@ fn a_terraform_that_is_too_old_is_named() {
 }
 
 #[test]
+fn a_command_that_is_not_there_is_answered_with_those_that_are() {
+    let output = Command::new(programs::windows365()).arg("demonstrate").output().unwrap();
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(stderr.contains("there is no command \"demonstrate\""), "{stderr}");
+    assert!(stderr.contains("  demo  ") && stderr.contains("  mock  "), "{stderr}");
+}
+
+#[test]
 fn the_mock_prints_what_points_the_provider_at_it_until_it_is_ended() {
     use std::io::{BufRead as _, BufReader};
     let mut mock = Command::new(programs::windows365())

@@ -16,7 +16,7 @@ use super::find::same_name;
 use super::look::{Look, Sought, look, look_once};
 use super::operation::growing;
 use super::permission::Use;
-use super::read::{self, Found};
+use super::read::{self, Presence};
 use super::requests::{self, Item};
 use super::resource::{Done, Work, name_of, parent_of};
 use super::rollback::{Step, undo};
@@ -119,17 +119,16 @@ async fn before(
     }
     for id in &same {
         let item = Item { parent: parent.map(str::to_owned), id: id.clone() };
-        match read::read(&work.operation, work.entity, &item).await {
-            Ok(Found::Here(object)) => {
-                let found =
-                    object.get(work.entity.key.property).and_then(Json::as_str).unwrap_or_default();
-                if same_name(found, name) {
-                    return Err(taken(work, &item));
-                }
+        let found = read::refresh(&work.operation, work.entity, &item, &work.shared.names)
+            .await
+            .map_err(report)?;
+        // What is listed a moment too long, or renamed since, has not taken the name.
+        if let Presence::Here(object) = found {
+            let property = work.entity.key.property;
+            let found = object.get(property).and_then(Json::as_str).unwrap_or_default();
+            if same_name(found, name) {
+                return Err(taken(work, &item));
             }
-            // Listed a moment too long.
-            Ok(Found::Absent(_)) => {}
-            Err(failure) => return Err(report(failure)),
         }
     }
     Ok(same)

@@ -16,7 +16,7 @@ use super::resource::{Shared, Work, called, name_of, parent_of};
 use super::{decode, import, schema, timeouts, validate};
 use crate::framework::{Context, DataSource};
 use crate::spec::{Entity, Place};
-use crate::tf::{Diagnostics, Schema, Value};
+use crate::tf::{Diagnostic, Diagnostics, Schema, Value};
 
 /// The data source of one object of an entity.
 pub(super) struct One {
@@ -76,34 +76,43 @@ impl DataSource for One {
             object.as_deref(),
         )?;
         let parent = parent_of(self.entity, &config).map(str::to_owned);
-        let item = match config.get("id").as_str() {
-            Some(id) => Item { parent: parent.clone(), id: id.to_owned() },
-            None if matches!(self.entity.place, Place::Singleton(_)) => {
-                Item { parent: None, id: String::new() }
-            }
-            None => {
-                let id = by_name(&work, parent.as_deref(), name_of(self.entity, &config)).await?;
-                Item { parent: parent.clone(), id }
-            }
+        let names = &self.shared.names;
+        let given = match (config.get("id").as_str(), self.entity.place) {
+            (Some(id), _) => Some(id.to_owned()),
+            (None, Place::Singleton(_)) => Some(String::new()),
+            (None, _) => None,
         };
-        let found = read::refresh(&work.operation, self.entity, &item, &self.shared.names)
-            .await
-            .map_err(|failure| work.task.report(&work.operation, None, &failure))?;
-        match found {
-            Presence::Here(object) => {
-                let mut diags = Diagnostics::new();
-                let data = decode::data(self.entity, parent.as_deref(), &object, &mut diags);
-                Ok((data, diags))
+        let mut fresh = false;
+        loop {
+            let id = match &given {
+                Some(id) => id.clone(),
+                None => {
+                    by_name(&work, parent.as_deref(), name_of(self.entity, &config), fresh).await?
+                }
+            };
+            let item = Item { parent: parent.clone(), id };
+            let found = read::refresh(&work.operation, self.entity, &item, names)
+                .await
+                .map_err(|failure| work.task.report(&work.operation, None, &failure))?;
+            match found {
+                Presence::Here(object) => {
+                    let mut diags = Diagnostics::new();
+                    let data = decode::data(self.entity, parent.as_deref(), &object, &mut diags);
+                    return Ok((data, diags));
+                }
+                // The listing that many data sources share may be older than a deletion.
+                Presence::Gone | Presence::Zombie if given.is_none() && !fresh => fresh = true,
+                Presence::Gone | Presence::Zombie => return Err(missing(&work, &item.id).into()),
             }
-            Presence::Gone | Presence::Zombie => Err(work
-                .task
-                .error(format!(
-                    "No object has the id {}. Check the id, and that the provider speaks to the right tenant.",
-                    visible(&item.id, 200)
-                ))
-                .into()),
         }
     }
+}
+
+fn missing(work: &Work<'_>, id: &str) -> Diagnostic {
+    work.task.error(format!(
+        "No object has the id {}. Check the id, and that the provider speaks to the right tenant.",
+        visible(id, 200)
+    ))
 }
 
 /// Waits before the name is looked for once more: an object made moments ago, in this very run perhaps, takes time to be listed.
@@ -115,6 +124,7 @@ async fn by_name(
     work: &Work<'_>,
     parent: Option<&str>,
     name: Option<&str>,
+    fresh: bool,
 ) -> Result<String, Diagnostics> {
     let Some(name) = name else {
         return Err(work.task.error("Neither an id nor a name is given.").into());
@@ -132,7 +142,7 @@ async fn by_name(
         }
         // Many data sources share one listing; what that does not settle is asked for anew.
         let listed = match look {
-            0 => names.known(&work.operation, within).await,
+            0 if !fresh => names.known(&work.operation, within).await,
             _ => names.since(&work.operation, within, work.operation.now()).await,
         };
         matches = listed

@@ -1,4 +1,7 @@
 //! Refreshing an object: one read, a confirmed 404, and what a read leaves out.
+//!
+//! One request for each object, whatever is refreshed beside it. A listing shared by many refreshes would take fewer, but listings lag
+//! behind reads, leave properties out, and can miss an object while others change, so a state filled from one would not be the truth.
 
 use serde_json::json;
 

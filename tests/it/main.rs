@@ -6,6 +6,7 @@ mod demo; // the quickstart example from plan to destroy, as people run it, and 
 mod docs; // the pages of the registry say what is served
 #[cfg(unix)]
 mod host; // the life of the built program as a plugin process
+mod lifecycle; // every entity through its whole life against the mock tenant, in good weather and bad
 mod memory; // the example provider keeps every rule of the protocol
 mod minicore; // a small Terraform that drives a built provider and checks the rules of the protocol
 mod served; // the schemas of the provider keep the rules of the protocol

@@ -28,6 +28,9 @@ impl Reader<'_> {
     ) -> Value {
         let value = match json {
             Json::Null => Value::Null,
+            // Services answer null as an empty text and the other way round. It is no GUID, member or date, and of the plain texts only
+            // those who wrote an empty one are shown it.
+            Json::String(text) if text.is_empty() && old.as_str() != Some("") => Value::Null,
             json => match self.known_kind(attribute, json, old, path) {
                 Some(value) => value,
                 None => return known(old),

@@ -135,3 +135,13 @@ async fn a_list_that_fails_says_so_once() {
     assert_eq!(events.len(), 1);
     assert!(events[0].diagnostics.has_error());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_name_that_moved_to_another_object_is_looked_up_anew() {
+    let bench = tenant();
+    assert_eq!(bench.data("test_thing", json!({"display_name": "one"})).await.1, "");
+    bench.tenant.loses("/things/a");
+    bench.tenant.has("/things/d", json!({"displayName": "one"}));
+    let (data, findings) = bench.data("test_thing", json!({"display_name": "one"})).await;
+    assert_eq!((findings.as_str(), data.get("id").as_str()), ("", Some("d")));
+}

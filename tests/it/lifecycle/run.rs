@@ -1,0 +1,345 @@
+//! The whole provider and the mock tenant in one process and on one paused clock, and what Terraform does with a resource.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use serde_json::Value as Json;
+use tokio::sync::mpsc;
+use windows365::framework::call::{self, NewState, Raw};
+use windows365::framework::{Context, Server};
+use windows365::graph::scripted::{Answer, Script};
+use windows365::graph::{Runtime, Transport, TransportError};
+use windows365::mock::{Broken, Mock, Options, Time};
+use windows365::provider::Provider;
+use windows365::tf::{Attribute, Diagnostics, Kind, Nesting, Schema, Value, json, msgpack};
+
+/// Group that every run can assign to.
+pub(crate) const GROUP: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
+/// Another one.
+pub(crate) const OTHER_GROUP: &str = "7d9d1f0a-8f6f-4a52-a9a5-0d5f0c9f7a10";
+
+/// Graph and its token service without a socket.
+struct InProcess(Mock);
+
+#[async_trait]
+impl Transport for InProcess {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let exchange = self.0.exchange(request);
+        tokio::time::sleep(exchange.delay).await;
+        exchange.reply.map_err(|broken| match broken {
+            Broken::Reset | Broken::Truncated(..) => TransportError::cut("connection reset"),
+        })
+    }
+}
+
+/// A provider process against a tenant.
+pub(crate) struct Run {
+    pub(crate) mock: Mock,
+    pub(crate) server: Server,
+}
+
+impl Run {
+    /// A fresh tenant, and a provider that signs in to it by the environment.
+    pub(crate) fn new() -> Run {
+        let script = Script::new(|_| Answer::Never);
+        let clock = script.runtime().clock;
+        let time = Time::Asked(Arc::new(move || clock.wall()));
+        let mock =
+            Mock::without_server(Options { time, ..Options::default() }, "http://127.0.0.1:8443");
+        for (id, name) in [(GROUP, "engineers"), (OTHER_GROUP, "designers")] {
+            mock.add_group(id, name, &["u-1", "u-2"]);
+        }
+        let runtime = Runtime { transport: Arc::new(InProcess(mock.clone())), ..script.runtime() };
+        Run { server: server(mock.environment(), runtime), mock }
+    }
+
+    /// The same tenant with a provider that knows what was changed in it since.
+    pub(crate) fn reconfigured(self) -> Run {
+        let runtime = Runtime {
+            transport: Arc::new(InProcess(self.mock.clone())),
+            ..Script::new(|_| Answer::Never).runtime()
+        };
+        Run { server: server(self.mock.environment(), runtime), ..self }
+    }
+
+    /// A resource without a state.
+    pub(crate) fn resource(&self, name: &'static str) -> Resource<'_> {
+        Resource {
+            run: self,
+            name,
+            cx: Context::unstoppable(),
+            state: Value::Null,
+            private: Vec::new(),
+            identity: None,
+        }
+    }
+
+    /// How many requests of this method have gone to Graph (not to the token service).
+    pub(crate) fn count(&self, method: &str) -> usize {
+        let requests = self.mock.requests();
+        let to_graph = requests.iter().filter(|request| !request.path.contains("/oauth2/"));
+        to_graph.filter(|request| request.method == method).count()
+    }
+
+    pub(crate) async fn data(&self, name: &str, config: Json) -> (Value, String) {
+        let schema = self.server.provider().data_sources().get(name).unwrap().schema();
+        let r#type = schema.block.implied_type();
+        let config = json::from_json(&config, &r#type).unwrap();
+        let raw = Raw { msgpack: msgpack::encode(&config, &r#type), json: Vec::new() };
+        let (data, diags) = self.server.read_data(&Context::unstoppable(), name, raw).await;
+        (msgpack::decode(&data, &r#type).unwrap(), text(&diags))
+    }
+
+    pub(crate) async fn list(&self, name: &str) -> Vec<call::ListEvent> {
+        let schema = self.server.provider().list_resources().get(name).unwrap().schema();
+        let r#type = schema.block.implied_type();
+        let config = json::from_json(&serde_json::json!({}), &r#type).unwrap();
+        let request = call::List {
+            type_name: name.to_owned(),
+            config: Raw { msgpack: msgpack::encode(&config, &r#type), json: Vec::new() },
+            include_resource: true,
+            limit: 0,
+        };
+        let (sender, mut receiver) = mpsc::channel(1000);
+        self.server.list(&Context::unstoppable(), request, sender).await;
+        let mut events = Vec::new();
+        while let Some(event) = receiver.recv().await {
+            events.push(event);
+        }
+        events
+    }
+}
+
+fn server(environment: Vec<(String, String)>, runtime: Runtime) -> Server {
+    let environment: BTreeMap<String, String> = environment.into_iter().collect();
+    let server = Server::new(Arc::new(Provider::new(environment, move || runtime.clone())));
+    let r#type = server.provider().schema().block.implied_type();
+    let config = json::from_json(&serde_json::json!({}), &r#type).unwrap();
+    let raw = Raw { msgpack: msgpack::encode(&config, &r#type), json: Vec::new() };
+    assert_eq!(server.configure(raw, "1.13.0"), Diagnostics::new());
+    server
+}
+
+/// A resource in a configuration, with its state.
+pub(crate) struct Resource<'r> {
+    run: &'r Run,
+    name: &'static str,
+    pub(crate) cx: Context,
+    pub(crate) state: Value,
+    private: Vec<u8>,
+    identity: Option<Vec<u8>>,
+}
+
+impl Resource<'_> {
+    /// The same object, as another provider finds it in its state.
+    pub(crate) fn with_state_of(self, other: &Resource<'_>) -> Self {
+        Resource {
+            state: other.state.clone(),
+            private: other.private.clone(),
+            identity: other.identity.clone(),
+            ..self
+        }
+    }
+
+    fn schema(&self) -> &Schema {
+        self.run.server.provider().resources().get(self.name).unwrap().schema()
+    }
+
+    fn raw(&self, value: &Value) -> Raw {
+        let r#type = self.schema().block.implied_type();
+        Raw { msgpack: msgpack::encode(value, &r#type), json: Vec::new() }
+    }
+
+    fn raw_identity(&self) -> Option<Raw> {
+        self.identity.clone().map(|msgpack| Raw { msgpack, json: Vec::new() })
+    }
+
+    fn planned(&self, config: &Json) -> (call::Apply, bool, Vec<String>) {
+        let r#type = self.schema().block.implied_type();
+        let config = json::from_json(config, &r#type).unwrap();
+        let config_raw = self.raw(&config);
+        let client = call::Client { write_only: true };
+        let findings = self.run.server.validate_resource(self.name, config_raw.clone(), client);
+        assert_eq!(text(&findings), "", "the configuration of {} is valid", self.name);
+        let attributes = &self.schema().block.attributes;
+        let plan = self.run.server.plan(call::Plan {
+            type_name: self.name.to_owned(),
+            prior_state: self.raw(&self.state),
+            proposed_new_state: self.raw(&propose(attributes, &config, &self.state)),
+            config: config_raw.clone(),
+            prior_private: self.private.clone(),
+            prior_identity: self.raw_identity(),
+        });
+        assert_eq!(text(&plan.diagnostics), "", "the plan of {} has no findings", self.name);
+        let planned = msgpack::decode(&plan.planned_state, &r#type).unwrap();
+        let request = call::Apply {
+            type_name: self.name.to_owned(),
+            prior_state: self.raw(&self.state),
+            planned_state: Raw { msgpack: plan.planned_state, json: Vec::new() },
+            config: config_raw,
+            planned_private: plan.planned_private,
+            planned_identity: plan
+                .planned_identity
+                .map(|msgpack| Raw { msgpack, json: Vec::new() }),
+        };
+        let replaces = plan.requires_replace.iter().map(ToString::to_string).collect();
+        (request, planned != self.state, replaces)
+    }
+
+    /// Attributes whose change replaces the object.
+    pub(crate) fn replaced_by(&self, config: &Json) -> Vec<String> {
+        self.planned(config).2
+    }
+
+    /// Plans and applies; the findings as text.
+    pub(crate) async fn apply(&mut self, config: &Json) -> String {
+        let (request, _, replaces) = self.planned(config);
+        assert!(self.state.is_null() || replaces.is_empty(), "{} is replaced", self.name);
+        let planned =
+            msgpack::decode(&request.planned_state.msgpack, &self.schema().block.implied_type())
+                .unwrap();
+        let answer = self.run.server.apply(&self.cx, request).await;
+        let failed = answer.diagnostics.has_error();
+        let findings = self.keep(answer);
+        if !failed {
+            kept(self.name, &planned, &self.state);
+        }
+        findings
+    }
+
+    /// What a plan of this configuration would change; empty when nothing.
+    pub(crate) fn drift(&self, config: &Json) -> String {
+        let (request, changes, _) = self.planned(config);
+        if !changes {
+            return String::new();
+        }
+        let r#type = self.schema().block.implied_type();
+        let planned = msgpack::decode(&request.planned_state.msgpack, &r#type).unwrap();
+        let differing = planned
+            .entries()
+            .unwrap()
+            .iter()
+            .filter(|(name, value)| self.state.get(name) != *value);
+        differing
+            .map(|(name, value)| format!("{name}: {:?} -> {value:?}\n", self.state.get(name)))
+            .collect()
+    }
+
+    pub(crate) async fn refresh(&mut self) -> String {
+        let request = call::Read {
+            type_name: self.name.to_owned(),
+            current_state: self.raw(&self.state),
+            private: self.private.clone(),
+            current_identity: self.raw_identity(),
+        };
+        let answer = self.run.server.read(&self.cx, request).await;
+        self.keep(answer)
+    }
+
+    pub(crate) async fn destroy(&mut self) -> String {
+        let request = call::Apply {
+            type_name: self.name.to_owned(),
+            prior_state: self.raw(&self.state),
+            planned_state: self.raw(&Value::Null),
+            config: self.raw(&Value::Null),
+            planned_private: self.private.clone(),
+            planned_identity: self.raw_identity(),
+        };
+        let answer = self.run.server.apply(&self.cx, request).await;
+        self.keep(answer)
+    }
+
+    /// Imports and reads.
+    pub(crate) async fn import(&mut self, id: &str) -> String {
+        let request =
+            call::Import { type_name: self.name.to_owned(), id: id.to_owned(), identity: None };
+        let answer = self.run.server.import(&self.cx, request).await;
+        let findings = self.keep(answer);
+        if findings.is_empty() { self.refresh().await } else { findings }
+    }
+
+    pub(crate) fn id(&self) -> String {
+        self.state.get("id").as_str().unwrap_or_default().to_owned()
+    }
+
+    fn keep(&mut self, answer: NewState) -> String {
+        if !answer.state.is_empty() {
+            let r#type = self.schema().block.implied_type();
+            self.state = msgpack::decode(&answer.state, &r#type).unwrap();
+            assert!(self.state.is_wholly_known(), "a state is wholly known");
+            self.private = answer.private;
+            self.identity = answer.identity;
+        }
+        text(&answer.diagnostics)
+    }
+}
+
+/// Terraform's rule after an apply: what was known in the plan is so in the state.
+#[track_caller]
+fn kept(name: &str, planned: &Value, state: &Value) {
+    match (planned, state) {
+        (Value::Unknown(_), _) => {}
+        (Value::Object(planned), Value::Object(_)) => {
+            planned
+                .iter()
+                .for_each(|(at, value)| kept(&format!("{name}.{at}"), value, state.get(at)));
+        }
+        (Value::List(planned), Value::List(state)) if planned.len() == state.len() => {
+            planned.iter().zip(state).for_each(|(planned, state)| kept(name, planned, state));
+        }
+        (Value::Set(planned_all), Value::Set(state)) if !planned.is_wholly_known() => {
+            assert_eq!(planned_all.len(), state.len(), "{name}");
+        }
+        _ => assert_eq!(planned, state, "{name} is not what was planned"),
+    }
+}
+
+/// Findings as text.
+pub(crate) fn text(diags: &Diagnostics) -> String {
+    let lines = diags
+        .iter()
+        .map(|it| format!("{:?} at {}: {}\n{}\n", it.severity, it.path, it.summary, it.detail));
+    lines.collect()
+}
+
+/// What Terraform proposes: the configuration, and the prior value of what it leaves to the provider.
+/// Source: `internal/plans/objchange/objchange.go` in hashicorp/terraform, as far as our schemas need it.
+fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
+    let Value::Object(entries) = config else { return config.clone() };
+    let proposed = attributes.iter().map(|attribute| {
+        let name = attribute.name.as_ref();
+        let (config, prior) = (entries.get(name).unwrap_or(&Value::Null), prior.get(name));
+        let value = match (&attribute.kind, config) {
+            (_, Value::Null) if attribute.mode.is_computed() => prior.clone(),
+            (Kind::Nested(Nesting::Single, inner), _) => propose(inner, config, prior),
+            (Kind::Nested(Nesting::List, inner), Value::List(elements)) => {
+                let prior = |index| prior.elements().and_then(|prior| prior.get(index));
+                let element =
+                    |(index, config)| propose(inner, config, prior(index).unwrap_or(&Value::Null));
+                Value::List(elements.iter().enumerate().map(element).collect())
+            }
+            _ => config.clone(),
+        };
+        (name.to_owned(), value)
+    });
+    Value::Object(proposed.collect())
+}
+
+/// Lets something happen after a while, while `operation` runs.
+pub(crate) async fn meanwhile<T>(
+    operation: impl Future<Output = T>,
+    after: Duration,
+    happens: impl FnOnce(),
+) -> T {
+    let event = async {
+        tokio::time::sleep(after).await;
+        happens();
+    };
+    tokio::join!(operation, event).0
+}

@@ -24,7 +24,8 @@ pub(super) fn configuration(config: &Value, diags: &mut Diagnostics) {
         }
     }
     let both = [&inputs::CLIENT_SECRET, &inputs::ACCESS_TOKEN];
-    let is_set = |input: &Input| known(input).is_some() || config.get(input.name).is_unknown();
+    // What is unknown may turn out to be null. Terraform validates once more when it is known.
+    let is_set = |input: &Input| known(input).is_some();
     if both.into_iter().all(is_set) {
         diags.push(
             Diagnostic::error(

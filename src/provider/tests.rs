@@ -80,9 +80,18 @@ fn an_empty_block_is_valid_because_the_environment_may_hold_everything() {
 
 #[test]
 fn a_block_of_unknown_values_is_valid() {
-    let all = inputs::ALL.iter().filter(|input| input.name != "access_token");
-    let config = block(&all.map(|input| (input.name, Value::unknown())).collect::<Vec<_>>());
-    check_validate(&config, expect![""]);
+    let all = inputs::ALL.iter().map(|input| (input.name, Value::unknown()));
+    check_validate(&block(&all.collect::<Vec<_>>()), expect![""]);
+}
+
+#[test]
+fn an_unknown_credential_may_be_null_and_excludes_nothing() {
+    for (known, unknown) in [("client_secret", "access_token"), ("access_token", "client_secret")] {
+        let both = [(known, Value::from("text")), (unknown, Value::unknown())];
+        check_validate(&block(&both), expect![""]);
+        let named = [("auth_method", Value::from(known)), (unknown, Value::unknown())];
+        check_validate(&block(&named), expect![""]);
+    }
 }
 
 #[test]

@@ -124,8 +124,8 @@ async fn kept(
             "Its assignments were removed, as planned, but the object itself could not be deleted.",
         ),
         (false, false, true) => Some(
-            "The object has assignments that this configuration does not manage, so they were left alone. To let Terraform remove them, \
-             write them into the configuration as `assignments` and apply that first.",
+            "The object has assignments that this resource has not managed so far, so they were left alone. To let Terraform remove \
+             them, write `assignments = []` into the configuration and apply that first.",
         ),
         _ => None,
     };

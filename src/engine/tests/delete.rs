@@ -59,7 +59,7 @@ async fn assignments_of_others_are_never_cleared() {
     assert_eq!(bench.refresh().await, "");
     let findings = bench.destroy().await;
     for part in
-        ["Cannot delete test_thing \"Engineering\"", "does not manage", "currently assigned"]
+        ["Cannot delete test_thing \"Engineering\"", "has not managed", "currently assigned"]
     {
         assert!(findings.contains(part), "{part:?} is missing in {findings}");
     }
@@ -74,7 +74,7 @@ async fn assignments_of_others_are_never_cleared() {
 async fn without_a_memory_assignments_are_not_managed() {
     let mut bench = made(true).await;
     bench.forget_private();
-    assert!(bench.destroy().await.contains("does not manage"));
+    assert!(bench.destroy().await.contains("has not managed"));
     assert_eq!(bench.tenant.groups("/things/id-1"), [GROUP]);
 }
 

@@ -7,9 +7,11 @@
 use crate::framework::Private;
 use crate::framework::provider::Plan;
 use crate::spec::Entity;
-use crate::tf::{Diagnostics, Path};
+use crate::tf::{Diagnostics, Path, Value};
 
-use super::schema::ASSIGNMENTS;
+use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
+use super::settle::complete;
+use super::timeouts;
 
 /// Key of the private state under which it is remembered whether the configuration manages the assignments.
 pub const ASSIGNMENTS_MANAGED: &str = "assignments_managed";
@@ -32,6 +34,10 @@ pub fn modify(entity: &Entity, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
         let managed = !plan.config.get(ASSIGNMENTS).is_null();
         plan.private.0.insert(ASSIGNMENTS_MANAGED.to_owned(), managed.into());
     }
+    if only_settings_change(plan) {
+        // Nothing will be written, so that nothing the service computes can change.
+        plan.planned = complete(&plan.planned, plan.prior);
+    }
     for variant in entity.family {
         let (before, after) = (plan.prior.get(variant.name), plan.planned.get(variant.name));
         if !plan.prior.is_null() && before.is_null() != after.is_null() {
@@ -40,11 +46,22 @@ pub fn modify(entity: &Entity, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
     }
 }
 
+/// Whether a plan changes nothing but what only Terraform keeps.
+fn only_settings_change(plan: &Plan<'_>) -> bool {
+    let (Value::Object(prior), true) = (plan.prior, plan.config.is_wholly_known()) else {
+        return false;
+    };
+    let completed = complete(&plan.planned, plan.prior);
+    prior
+        .iter()
+        .filter(|(name, _)| !matches!(name.as_str(), timeouts::ATTRIBUTE | ALLOW_DUPLICATE_NAME))
+        .all(|(name, value)| completed.get(name) == value)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::entities::windows365::user_setting::ENTITY;
-    use crate::tf::Value;
 
     fn managed_after(config: Value, planned: Value, private: Private) -> bool {
         let mut plan = Plan {
@@ -78,5 +95,36 @@ mod tests {
         assert!(managed_after(Value::Null, Value::Null, remembered.clone()));
         assert!(!managed_after(with(Value::Null), with(Value::Null), remembered));
         assert!(!assignments_managed(&Private::default()));
+    }
+
+    #[test]
+    fn a_change_of_timeouts_alone_leaves_what_the_service_computes() {
+        let state = |name: &str, timeouts: Value, modified: Value| {
+            Value::object([
+                ("display_name", Value::from(name)),
+                (timeouts::ATTRIBUTE, timeouts),
+                ("last_modified_date_time", modified),
+            ])
+        };
+        let modified_after = |config: Value, name: &str| {
+            let prior = state("a", Value::Null, Value::from("2026-01-01T00:00:00Z"));
+            let mut plan = Plan {
+                config: &config,
+                prior: &prior,
+                planned: state(
+                    name,
+                    Value::object([("read", Value::from("1m"))]),
+                    Value::unknown(),
+                ),
+                requires_replace: Vec::new(),
+                private: Private::default(),
+            };
+            modify(&ENTITY, &mut plan, &mut Diagnostics::new());
+            plan.planned.get("last_modified_date_time").clone()
+        };
+        let known = with(Value::Null);
+        assert_eq!(modified_after(known.clone(), "a"), Value::from("2026-01-01T00:00:00Z"));
+        assert!(modified_after(known, "b").is_unknown());
+        assert!(modified_after(with(Value::unknown()), "a").is_unknown());
     }
 }

@@ -9,6 +9,7 @@ mod host; // the life of the built program as a plugin process
 mod lifecycle; // every entity through its whole life against the mock tenant, in good weather and bad
 mod memory; // the example provider keeps every rule of the protocol
 mod minicore; // a small Terraform that drives a built provider and checks the rules of the protocol
+mod scenarios; // the real Terraform drives the provider against the mock tenant, through all that people do
 mod served; // the schemas of the provider keep the rules of the protocol
 mod support; // the programs under test, and a Terraform in a folder of its own
 mod terraform_memory; // the real Terraform drives the example provider, and loads the program under both names

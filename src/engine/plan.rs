@@ -24,19 +24,24 @@ pub fn assignments_managed(private: &Private) -> bool {
 /// Changes the plan of a create or update after the schema's rules were applied.
 ///
 /// Remembers whether the configuration manages the assignments: a destroy has no configuration to ask, and a plan without any other
-/// change saves no private state, so this is done at every plan. An object that shall be of another subtype is replaced.
+/// change saves no private state, so this is done at every plan. Assignments that leave the configuration are planned as unknown: they are
+/// anybody's from now on, and without a change it would not be remembered. An object that shall be of another subtype is replaced.
 pub fn modify(entity: &Entity, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
     let _ = diags;
     if plan.planned.is_null() {
         return;
     }
-    if entity.assignments.is_some() {
-        let managed = !plan.config.get(ASSIGNMENTS).is_null();
-        plan.private.0.insert(ASSIGNMENTS_MANAGED.to_owned(), managed.into());
-    }
     if only_settings_change(plan) {
         // Nothing will be written, so that nothing the service computes can change.
         plan.planned = complete(&plan.planned, plan.prior);
+    }
+    if entity.assignments.is_some() {
+        let managed = !plan.config.get(ASSIGNMENTS).is_null();
+        let before = plan.private.0.insert(ASSIGNMENTS_MANAGED.to_owned(), managed.into());
+        let no_more = !managed && before == Some(true.into()) && !plan.prior.is_null();
+        if let (true, Value::Object(planned)) = (no_more, &mut plan.planned) {
+            planned.insert(ASSIGNMENTS.to_owned(), Value::unknown());
+        }
     }
     for variant in entity.family {
         let (before, after) = (plan.prior.get(variant.name), plan.planned.get(variant.name));
@@ -86,6 +91,26 @@ mod tests {
         assert!(managed_after(with(Value::Set(Vec::new())), planned(), none()));
         assert!(managed_after(with(Value::unknown()), planned(), none()));
         assert!(!managed_after(with(Value::Null), planned(), none()));
+    }
+
+    #[test]
+    fn assignments_that_leave_the_configuration_are_a_change() {
+        let planned_after = |remembered: bool, config: Value| {
+            let prior = with(Value::Set(Vec::new()));
+            let memory = [(ASSIGNMENTS_MANAGED.to_owned(), remembered.into())];
+            let mut plan = Plan {
+                config: &config,
+                prior: &prior,
+                planned: prior.clone(),
+                requires_replace: Vec::new(),
+                private: Private(memory.into_iter().collect()),
+            };
+            modify(&ENTITY, &mut plan, &mut Diagnostics::new());
+            plan.planned.get(ASSIGNMENTS).clone()
+        };
+        assert!(planned_after(true, with(Value::Null)).is_unknown());
+        assert!(!planned_after(false, with(Value::Null)).is_unknown());
+        assert!(!planned_after(true, with(Value::Set(Vec::new()))).is_unknown());
     }
 
     #[test]

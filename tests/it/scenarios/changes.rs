@@ -118,6 +118,20 @@ fn assignments_that_are_left_out_are_left_alone() {
 }
 
 #[test]
+fn assignments_that_leave_the_configuration_are_anybody_s() {
+    let Some(scene) = Scene::new() else { return };
+    scene.configure(&policy(&format!("assignments = [{{ group_id = \"{PEOPLE}\" }}]"))).settle();
+    scene.mock.clear_requests();
+    let plan = scene.configure(&policy("")).changes();
+    assert!(plan.contains("0 to add, 1 to change, 0 to destroy"), "{plan}");
+    scene.settle();
+    assert_eq!(scene.writes(), Vec::<String>::new());
+    scene.terraform.run(&["destroy", "-auto-approve"]).failed();
+    assert_eq!(scene.only(POLICIES)["assignments"][0]["target"]["groupId"], PEOPLE);
+    assert_eq!(scene.mock.grace_periods(), Vec::<String>::new());
+}
+
+#[test]
 fn of_many_only_those_that_change_are_touched() {
     let Some(scene) = Scene::new() else { return };
     let of = |names: &str| {

@@ -19,8 +19,7 @@ fn interrupt(id: &str) {
     assert!(Command::new("kill").args(["-s", "INT", "--", id]).status().unwrap().success());
 }
 
-/// Interrupts an apply once the policy is made and this request is answered slowly. What it complains of, and whether the object is in
-/// the state.
+/// Interrupts an apply once the policy is made, while this request is answered slowly.
 fn interrupted(method: &str, path: &str) {
     let Some(scene) = Scene::new() else { return };
     scene.mock.fault(Fault::once(method, path, Effect::Delay(3_000)));
@@ -45,16 +44,9 @@ fn interrupted(method: &str, path: &str) {
         String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     assert!(!said.contains("did not respond"), "{said}");
 
-    let left = scene.mock.objects(POLICIES);
-    let listed = scene.terraform.run(&["state", "list"]).all();
-    if let Some(left) = left.first() {
-        let kept = listed.contains("windows365_provisioning_policy.a");
-        let named = said.contains(left["id"].as_str().unwrap());
-        assert!(kept || named, "{left} is forgotten:\n{said}");
-        assert!(kept, "{said}");
-    } else {
-        assert!(!listed.contains("windows365_provisioning_policy.a"), "{said}");
-    }
+    let id = scene.only_id(POLICIES);
+    assert!(said.contains(&format!("has the id {id} and was kept")), "{said}");
+    assert_eq!(scene.state_of("windows365_provisioning_policy.a")["id"], *id);
     // The next run ends what this one began.
     scene.settle();
     assert_eq!(scene.only(POLICIES)["assignments"][0]["target"]["groupId"], PEOPLE);

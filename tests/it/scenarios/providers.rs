@@ -88,6 +88,24 @@ fn values_that_are_not_known_yet_fail_no_plan() {
 }
 
 #[test]
+fn an_error_names_what_lacks_and_points_at_what_is_wrong() {
+    let Some(scene) = Scene::new() else { return };
+    scene.configure(&setting("assignments = [{ group_id = \"Engineering\" }]"));
+    let complaint = scene.terraform.run(&["plan"]).failed();
+    assert!(complaint.contains("group_id = \"Engineering\""), "no place: {complaint}");
+    assert_eq!(scene.mock.requests(), []);
+
+    scene.mock.app(|app| app.roles = vec!["CloudPC.Read.All".to_owned()]);
+    let complaint = scene.configure(&setting("")).apply().failed();
+    for word in
+        ["Cannot create windows365_user_setting \"Engineering\"", "CloudPC.ReadWrite.All", "403"]
+    {
+        assert!(complaint.contains(word), "{word} is missing: {complaint}");
+    }
+    assert_eq!(scene.objects(), Vec::<serde_json::Value>::new());
+}
+
+#[test]
 fn two_tenants_are_managed_in_one_run() {
     let Some(scene) = Scene::new() else { return };
     let ours = Options::default();

@@ -115,7 +115,7 @@ fn managed() -> usize {
 fn held(mock: &Mock) -> Vec<(&'static Entity, Json)> {
     let mut held = Vec::new();
     for entity in entities::ALL {
-        let Place::Collection(path) = entity.place else { continue };
+        let (true, Place::Collection(path)) = (entity.managed, entity.place) else { continue };
         for object in mock.objects(path) {
             if object.get("isBuiltIn").and_then(Json::as_bool) != Some(true) {
                 held.push((*entity, object));

@@ -63,6 +63,9 @@ pub(super) fn data_source(
     example: &str,
 ) -> String {
     let purpose = match (kind, entity.place) {
+        (Kind::One, Place::Collection(_) | Place::Child { .. }) if entity.key.property == "id" => {
+            "Reads one object, by its id."
+        }
         (Kind::One, Place::Collection(_) | Place::Child { .. }) => {
             "Reads one object, by its id or by its name."
         }
@@ -171,7 +174,10 @@ fn requests(entity: &Entity, writes: bool) -> String {
         }
     };
     let is_set = matches!(entity.place, Place::Collection(_) | Place::Child { .. });
-    let mut lines = vec![("GET", item.clone())];
+    let mut lines = Vec::new();
+    if !entity.reading.listed {
+        lines.push(("GET", item.clone()));
+    }
     if is_set {
         lines.push(("GET", set.clone()));
     }

@@ -183,6 +183,23 @@ impl Check {
     }
 }
 
+/// The request that lists the objects of an entity, and the items that a data source makes of the answer, without what is null.
+pub(crate) fn lists(entity: &'static Entity, answers: &[Json], expected: Expect) {
+    let hints = requests::Hints { expand: true, ..requests::Hints::default() };
+    let request = print(&requests::list(entity, None, &hints));
+    let mut diags = Diagnostics::new();
+    let items = decode::items(entity, answers, &mut diags);
+    assert_eq!(diags, Diagnostics::new(), "the answers are understood");
+    let text = serde_json::to_string_pretty(&shown(&items)).expect("JSON");
+    let schema = schema::data_sources(entity);
+    let mut data = value(&schema, &Json::Object(serde_json::Map::new()));
+    if let Value::Object(data) = &mut data {
+        data.insert("items".to_owned(), items);
+    }
+    data.conforms(&schema.block.implied_type()).expect("the items fit the schema");
+    expected.assert_eq(&format!("{request}{text}\n"));
+}
+
 fn transcript(requests: &[Request]) -> String {
     requests.iter().map(print).collect()
 }

@@ -4,8 +4,10 @@ use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use async_trait::async_trait;
+use serde_json::{Map, Value as Json};
 
 use super::connection::Connect;
+use super::data_sources::{Wanted, listed};
 use super::diagnose::{Failure, Task, Verb, visible};
 use super::find::same_name;
 use super::operation::Operation;
@@ -76,6 +78,12 @@ impl DataSource for One {
             object.as_deref(),
         )?;
         let parent = parent_of(self.entity, &config).map(str::to_owned);
+        if self.entity.reading.listed {
+            let object = in_listing(&work, parent.as_deref(), &config).await?;
+            let mut diags = Diagnostics::new();
+            let data = decode::data(self.entity, parent.as_deref(), &object, &mut diags);
+            return Ok((data, diags));
+        }
         let names = &self.shared.names;
         let given = match (config.get("id").as_str(), self.entity.place) {
             (Some(id), _) => Some(id.to_owned()),
@@ -113,6 +121,41 @@ fn missing(work: &Work<'_>, id: &str) -> Diagnostic {
         "No object has the id {}. Check the id, and that the provider speaks to the right tenant.",
         visible(id, 200)
     ))
+}
+
+const NO_SUCH_NAME: &str =
+    "No object has this name. Names are compared letter by letter, capitals included.";
+
+/// The object out of a listing, by its id or by its name, for services that do not answer for one.
+async fn in_listing(
+    work: &Work<'_>,
+    parent: Option<&str>,
+    config: &Value,
+) -> Result<Map<String, Json>, Diagnostics> {
+    let items = listed(work, parent, &Wanted::default()).await.map_err(|error| {
+        work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
+    })?;
+    let text = |object: &Map<String, Json>, property: &str| {
+        object.get(property).and_then(Json::as_str).unwrap_or_default().to_owned()
+    };
+    let mut objects = items.into_iter().filter_map(|item| match item {
+        Json::Object(object) => Some(object),
+        _ => None,
+    });
+    if let Some(id) = config.get("id").as_str() {
+        return objects
+            .find(|object| text(object, "id").eq_ignore_ascii_case(id))
+            .ok_or_else(|| missing(work, id).into());
+    }
+    let name = name_of(work.entity, config).unwrap_or_default();
+    let mut found: Vec<_> =
+        objects.filter(|object| same_name(&text(object, work.entity.key.property), name)).collect();
+    let ids: Vec<String> = found.iter().map(|object| text(object, "id")).collect();
+    match (found.pop(), found.is_empty()) {
+        (Some(one), true) => Ok(one),
+        (None, _) => Err(work.task.error(NO_SUCH_NAME).into()),
+        (Some(_), false) => Err(work.task.error(import::ambiguous(work.entity, name, &ids)).into()),
+    }
 }
 
 /// Waits before the name is looked for once more: an object made moments ago, in this very run perhaps, takes time to be listed.
@@ -159,9 +202,7 @@ async fn by_name(
         }
     }
     Err(match matches.as_slice() {
-        [] => work.task.error(
-            "No object has this name. Names are compared letter by letter, capitals included.",
-        ),
+        [] => work.task.error(NO_SUCH_NAME),
         several => work.task.error(import::ambiguous(work.entity, name, several)),
     }
     .into())

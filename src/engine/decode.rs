@@ -82,7 +82,7 @@ pub fn data(
     data
 }
 
-/// The attribute `items` of [`schema::data_sources`]: one element for each answer, sorted by id.
+/// The attribute `items` of [`schema::data_sources`]: one element for each answer, sorted by id, or by name where there are no ids.
 pub fn items(entity: &Entity, answers: &[Json], diags: &mut Diagnostics) -> Value {
     let answers = answers.iter().filter_map(Json::as_object);
     let mut items: Vec<Value> = answers
@@ -94,7 +94,11 @@ pub fn items(entity: &Entity, answers: &[Json], diags: &mut Diagnostics) -> Valu
             item
         })
         .collect();
-    items.sort_by(|a, b| a.get(ID).as_str().cmp(&b.get(ID).as_str()));
+    let order = match entity.place {
+        Place::Function(_) => schema::key_name(entity),
+        _ => ID.into(),
+    };
+    items.sort_by(|a, b| a.get(&order).as_str().cmp(&b.get(&order).as_str()));
     Value::List(items)
 }
 

@@ -116,5 +116,5 @@ impl ListResource for Lister {
 
 /// Whether objects of this entity can be listed for import.
 pub(super) fn listable(entity: &Entity) -> bool {
-    matches!(entity.place, Place::Collection(_) | Place::Child { .. })
+    entity.managed && matches!(entity.place, Place::Collection(_) | Place::Child { .. })
 }

@@ -63,7 +63,7 @@ use resource::{Managed, Shared};
 use crate::framework;
 use crate::spec::{Entity, Place};
 
-/// Managed resources by Terraform type: every entity but functions.
+/// Managed resources by Terraform type: every entity whose objects Terraform makes and changes.
 pub fn resources(
     entities: &'static [&'static Entity],
     connection: Arc<dyn Connect>,
@@ -71,7 +71,7 @@ pub fn resources(
     let shared = Arc::<Shared>::default();
     entities
         .iter()
-        .filter(|entity| !matches!(entity.place, Place::Function(_)))
+        .filter(|entity| entity.managed)
         .map(|entity| {
             let resource = Managed::new(entity, Arc::clone(&connection), Arc::clone(&shared));
             (entity.name, Arc::new(resource) as Arc<dyn framework::Resource>)

@@ -52,13 +52,17 @@ pub fn resource(entity: &'static Entity) -> tf::Schema {
     schema(attributes, prose::resource(entity))
 }
 
-/// Schema of the data source of one object: `id` or the attribute that names it, exactly one of them; the rest is computed.
+/// Schema of the data source of one object: `id` or the attribute that names it, exactly one of them; the rest is computed. Objects
+/// without a name are found by `id` alone.
 pub fn data_source(entity: &'static Entity) -> tf::Schema {
     let mut attributes = read(entity, true);
     if !matches!(entity.place, Place::Singleton(_) | Place::Function(_)) {
         let key = key_name(entity);
         for attribute in &mut attributes {
-            if attribute.name == ID || attribute.name == key {
+            if attribute.name == ID && key == ID {
+                attribute.mode = Mode::Required;
+                attribute.plan.stable = false;
+            } else if attribute.name == ID || attribute.name == key {
                 attribute.mode = Mode::OptionalComputed;
             }
         }

@@ -39,6 +39,9 @@ pub fn data_source(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
         return;
     }
     let key = schema::key_name(entity);
+    if key == ID {
+        return;
+    }
     let (id, name) = (config.get(ID), config.get(&key));
     let problem = if id.is_known() && name.is_known() {
         format!("Only one of `id` and `{key}` may be set.")

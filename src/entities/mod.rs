@@ -13,7 +13,16 @@ use crate::spec::Entity;
 pub static ALL: &[&Entity] = &[
     &intune::rbac_assignment::ENTITY,
     &intune::role_definition::ENTITY,
+    &windows365::audit_event::ENTITY,
+    &windows365::cloud_pc::ENTITY,
+    &windows365::front_line_service_plan::ENTITY,
+    &windows365::gallery_image::ENTITY,
+    &windows365::managed_license::ENTITY,
     &windows365::provisioning_policy::ENTITY,
+    &windows365::service_plan::ENTITY,
+    &windows365::snapshot::ENTITY,
+    &windows365::source_device_image::ENTITY,
+    &windows365::supported_region::ENTITY,
     &windows365::user_setting::ENTITY,
 ];
 

@@ -105,6 +105,20 @@ fn cloud_pc_catalogue(world: &mut World) {
         "provisioningType": "dedicated",
     });
     world.place(&format!("{root}/servicePlans"), "d5b07a91-3e64-4c28-8f1d-7a90c2e4b661", plan);
+    let frontline = json!({
+        "displayName": "Cloud PC Frontline 2vCPU/8GB/128GB",
+        "totalCount": 30, "usedCount": 0, "allotmentLicensesCount": 0,
+    });
+    let id = "056f3e0f-0f4c-4b5a-b7b0-0d5d1c1b7a11";
+    world.place(&format!("{root}/frontLineServicePlans"), id, frontline);
+    let licence = json!({
+        "displayName": "Windows 365 Frontline 2vCPU/8GB/128GB",
+        "licenseType": "frontline", "status": "enabled",
+        "licensesCount": 10, "assignedCount": 0, "allotmentLicensesCount": 0,
+        "servicePlanId": id,
+    });
+    let id = "7f1f0a55-64c8-4f2d-9a3e-1d2f3a4b5c66";
+    world.place(&format!("{root}/managedLicenses"), id, licence);
     for (id, name, group) in [
         ("b3a5c9d1-0e3c-4c53-9d0b-1f6f4a5c1e01", "westeurope", "europeUnion"),
         ("b3a5c9d1-0e3c-4c53-9d0b-1f6f4a5c1e02", "westus3", "usWest"),

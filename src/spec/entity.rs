@@ -15,6 +15,8 @@ pub struct Entity {
     pub graph_type: &'static str,
     /// Where it lives.
     pub place: Place,
+    /// Whether Terraform makes and changes its objects. Of what only the service makes there are data sources and nothing else.
+    pub managed: bool,
     /// Version of Graph. One object is only ever spoken to through one version.
     pub version: Version,
     /// What it is, for people: sentences of Markdown.
@@ -117,6 +119,8 @@ pub struct Reading {
     pub expand: &'static [&'static str],
     /// Whether `$select` names every property, for the sake of those that come only then.
     pub select: bool,
+    /// Whether an object is only to be had out of the listing: the service does not answer for one by its id.
+    pub listed: bool,
 }
 
 /// How an object is updated.
@@ -174,6 +178,7 @@ impl Entity {
             plural: None,
             graph_type,
             place,
+            managed: !matches!(place, Place::Function(_)),
             version: Version::V1,
             doc: "",
             reference: "",
@@ -183,7 +188,7 @@ impl Entity {
             left_out: &[],
             key: Key { property: "displayName", unique: Unique::No },
             assignments: None,
-            reading: Reading { expand: &[], select: false },
+            reading: Reading { expand: &[], select: false, listed: false },
             update: Update::Patch,
             send_type: true,
             calls: &[],
@@ -231,6 +236,18 @@ impl Entity {
         path: &'static str,
     ) -> Self {
         Entity::new(name, graph_type, Place::Function(path))
+    }
+
+    /// Only the service makes and changes its objects: data sources, no resource. Its attributes need not say that they are read-only.
+    pub const fn read_only(mut self) -> Self {
+        self.managed = false;
+        self
+    }
+
+    /// One object is only to be had out of the listing.
+    pub const fn listed(mut self) -> Self {
+        self.reading.listed = true;
+        self
     }
 
     /// It is spoken to through `beta`.

@@ -4,6 +4,7 @@
 
 mod demo; // the quickstart example from plan to destroy, as people run it, and the mock that they start
 mod docs; // the pages of the registry say what is served
+mod facts; // the descriptions of entities agree with Microsoft's metadata
 #[cfg(unix)]
 mod host; // the life of the built program as a plugin process
 mod lifecycle; // every entity through its whole life against the mock tenant, in good weather and bad

@@ -7,7 +7,6 @@ pub mod device_image;
 pub mod notification_message;
 pub mod on_premises_connection;
 pub mod organization_settings;
-pub mod source_device_image;
 pub mod terms_and_conditions;
 
 use crate::spec::{Entity, Permissions};
@@ -21,7 +20,6 @@ pub static DRAFTS: &[&Entity] = &[
     &device_image::DRAFT,
     &on_premises_connection::DRAFT,
     &organization_settings::DRAFT,
-    &source_device_image::DRAFT,
 ];
 
 const CLOUD_PC: Permissions = Permissions::read_write(

@@ -1,6 +1,15 @@
 //! Windows 365: what lies under `/deviceManagement/virtualEndpoint`.
 
+pub mod audit_event;
+pub mod cloud_pc;
+pub mod front_line_service_plan;
+pub mod gallery_image;
+pub mod managed_license;
 pub mod provisioning_policy;
+pub mod service_plan;
+pub mod snapshot;
+pub mod source_device_image;
+pub mod supported_region;
 pub mod user_setting;
 
 use crate::spec::{Choice, Permissions};
@@ -62,3 +71,21 @@ static REGION_GROUP: Choice = Choice::open(
         "kenya",
     ],
 );
+
+/// Services of Microsoft that share the machinery of Cloud PCs.
+static MANAGEMENT_SERVICE: Choice = Choice::open(
+    "cloudPcManagementService",
+    &["windows365", "devBox", "rpaBox", "microsoft365Opal", "microsoft365BizChat"],
+);
+
+/// Products of a service plan.
+static SERVICE_PLAN_TYPE: Choice =
+    Choice::open("cloudPcServicePlanType", &["enterprise", "business"]);
+
+/// Versions of Windows.
+static OPERATING_SYSTEM: Choice =
+    Choice::open("cloudPcOperatingSystem", &["windows10", "windows11"]);
+
+/// Rights of users on their Cloud PC.
+static USER_ACCOUNT_TYPE: Choice =
+    Choice::open("cloudPcUserAccountType", &["standardUser", "administrator"]);

@@ -225,22 +225,22 @@ static DOMAIN_JOIN: &[Attribute] = &[
 
 // The members after the sentinel come and go only with `Prefer: include-unknown-enum-members`. `shared` is no longer returned after
 // 30 April 2027 and means `sharedByUser`.
-static PROVISIONING_TYPE: Choice = Choice::open(
+pub(super) static PROVISIONING_TYPE: Choice = Choice::open(
     "cloudPcProvisioningType",
     &["dedicated", "shared", "sharedByUser", "sharedByEntraGroup", "reserve"],
 )
 .renamed(&[("shared", "sharedByUser")]);
 
-static USER_EXPERIENCE_TYPE: Choice =
+pub(super) static USER_EXPERIENCE_TYPE: Choice =
     Choice::open("cloudPcUserExperienceType", &["cloudPc", "cloudApp"]);
 
 static IMAGE_TYPE: Choice =
     Choice::open("cloudPcProvisioningPolicyImageType", &["gallery", "custom"]);
 
-static DOMAIN_JOIN_TYPE: Choice =
+pub(super) static DOMAIN_JOIN_TYPE: Choice =
     Choice::open("cloudPcDomainJoinType", &["azureADJoin", "hybridAzureADJoin"]);
 
-static GEOGRAPHIC_LOCATION_TYPE: Choice = Choice::open(
+pub(super) static GEOGRAPHIC_LOCATION_TYPE: Choice = Choice::open(
     "cloudPcGeographicLocationType",
     &[
         "default",

@@ -60,6 +60,41 @@ pub(crate) static SUPPORTED_REGIONS: Set = Set {
     )
 };
 
+pub(crate) static FRONT_LINE_SERVICE_PLANS: Set = Set {
+    versions: BETA,
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/frontLineServicePlans",
+        "frontline service plan",
+        "cloudPcFrontLineServicePlan",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
+
+// The reference has no page for one of them by its id.
+pub(crate) static MANAGED_LICENSES: Set = Set {
+    versions: BETA,
+    verbs: &["LIST"],
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/managedLicenses",
+        "managed license",
+        "cloudPcManagedLicense",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
+
+pub(crate) static SNAPSHOTS: Set = Set {
+    versions: BETA,
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/snapshots",
+        "snapshot",
+        "cloudPcSnapshot",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
+
 pub(crate) static EXTERNAL_PARTNERS: Set = Set {
     versions: BETA,
     ..read_only(

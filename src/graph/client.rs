@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-use super::auth::{Session, Token};
+use super::auth::{Service, Session, Token};
 use super::error::{Answer, Cut};
 use super::exchange::{self, Exchange, Failure};
 use super::gate::{Family, Gate};
@@ -31,6 +31,8 @@ pub struct ClientConfig {
     pub credential: Credential,
     /// `User-Agent` of every request; the Cloud PC service refuses requests without one.
     pub user_agent: String,
+    /// Whether a sign-in waits, for some minutes, when Entra does not know an app or a federated credential that may be new.
+    pub waits_for_replication: bool,
 }
 
 impl ClientConfig {
@@ -40,6 +42,7 @@ impl ClientConfig {
             endpoints: Endpoints::default(),
             credential,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
+            waits_for_replication: false,
         }
     }
 }
@@ -164,15 +167,16 @@ impl Tries {
 impl Client {
     /// A client. Nothing is sent before the first request.
     pub fn new(config: ClientConfig, runtime: Runtime) -> Self {
-        let ClientConfig { endpoints, credential, user_agent } = config;
+        let ClientConfig { endpoints, credential, user_agent, waits_for_replication } = config;
         let filter = Arc::new(Filter::default());
-        let session = Session::new(
-            credential,
-            endpoints.clone(),
-            user_agent.clone(),
-            runtime.clone(),
-            Arc::clone(&filter),
-        );
+        let service = Service {
+            endpoints: endpoints.clone(),
+            user_agent: user_agent.clone(),
+            runtime: runtime.clone(),
+            filter: Arc::clone(&filter),
+            waits_for_replication,
+        };
+        let session = Session::new(credential, service);
         Client(Arc::new(Inner {
             endpoints,
             user_agent,

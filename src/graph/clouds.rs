@@ -2,7 +2,15 @@
 //!
 //! Sources: <https://learn.microsoft.com/graph/deployments> and <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>.
 
+use std::time::Duration;
+
+use serde_json::Value as Json;
+
 use super::origin::Origin;
+use super::{Runtime, json};
+
+/// How long a metadata service may take.
+const DISCOVERY: Duration = Duration::from_secs(10);
 
 /// One of Microsoft's separate clouds. Tenants, apps and tokens never cross from one to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,33 +23,76 @@ pub struct Cloud {
     pub login_host: &'static str,
     /// Host of Graph.
     pub graph_host: &'static str,
+    /// Audience of tokens that stand in for an app's credential (workload identity federation).
+    pub exchange_audience: &'static str,
 }
 
+/// Other names of the token services, which are Microsoft's too.
+const ALIASES: [&str; 5] = [
+    "login.windows.net",
+    "login.microsoft.com",
+    "sts.windows.net",
+    "login.usgovcloudapi.net",
+    "login.chinacloudapi.cn",
+];
+
 /// All clouds, the default first.
-pub static CLOUDS: [Cloud; 4] = [
+pub static CLOUDS: [Cloud; 8] = [
     Cloud {
         name: "public",
         spellings: &["global", "gcc"],
         login_host: "login.microsoftonline.com",
         graph_host: "graph.microsoft.com",
+        exchange_audience: "api://AzureADTokenExchange",
     },
     Cloud {
         name: "usgovernment",
         spellings: &["usgovernmentl4", "gcchigh"],
         login_host: "login.microsoftonline.us",
         graph_host: "graph.microsoft.us",
+        exchange_audience: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
         name: "usgovernmentdod",
         spellings: &["usgovernmentl5", "dod"],
         login_host: "login.microsoftonline.us",
         graph_host: "dod-graph.microsoft.us",
+        exchange_audience: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
         name: "china",
-        spellings: &[],
+        spellings: &["azurechina", "azurechinacloud"],
         login_host: "login.partner.microsoftonline.cn",
         graph_host: "microsoftgraph.chinacloudapi.cn",
+        exchange_audience: "api://AzureADTokenExchangeChina",
+    },
+    Cloud {
+        name: "bleu",
+        spellings: &[],
+        login_host: "login.sovcloud-identity.fr",
+        graph_host: "graph.svc.sovcloud.fr",
+        exchange_audience: "api://AzureADTokenExchange",
+    },
+    Cloud {
+        name: "delos",
+        spellings: &[],
+        login_host: "login.sovcloud-identity.de",
+        graph_host: "graph.svc.sovcloud.de",
+        exchange_audience: "api://AzureADTokenExchange",
+    },
+    Cloud {
+        name: "usnat",
+        spellings: &["ex"],
+        login_host: "login.microsoftonline.eaglex.ic.gov",
+        graph_host: "graph.eaglex.ic.gov",
+        exchange_audience: "api://AzureADTokenExchangeUSNat",
+    },
+    Cloud {
+        name: "ussec",
+        spellings: &["rx"],
+        login_host: "login.microsoftonline.scloud",
+        graph_host: "graph.microsoft.scloud",
+        exchange_audience: "api://AzureADTokenExchangeUSSec",
     },
 ];
 
@@ -62,6 +113,8 @@ pub struct Endpoints {
     pub(super) login: Origin,
     pub(super) graph: Origin,
     pub(super) audience: String,
+    /// Audience of tokens that stand in for an app's credential.
+    pub(super) exchange: String,
 }
 
 impl Endpoints {
@@ -71,6 +124,7 @@ impl Endpoints {
             login: Origin::https(cloud.login_host),
             graph: Origin::https(cloud.graph_host),
             audience: format!("https://{}", cloud.graph_host),
+            exchange: cloud.exchange_audience.to_owned(),
         }
     }
 
@@ -105,6 +159,13 @@ impl Endpoints {
         Ok(self)
     }
 
+    /// The same with another audience for tokens that stand in for an app's credential (`oidc_audience`).
+    #[must_use]
+    pub fn with_exchange_audience(mut self, audience: &str) -> Self {
+        self.exchange = audience.to_owned();
+        self
+    }
+
     /// Addresses that belong to none of Microsoft's clouds (and are not loopback): tokens or secrets go there, so that a warning is due.
     pub fn foreign(&self) -> Vec<String> {
         let known = |origin: &Origin| {
@@ -113,6 +174,7 @@ impl Endpoints {
                     *origin == Origin::https(cloud.login_host)
                         || *origin == Origin::https(cloud.graph_host)
                 })
+                || ALIASES.iter().any(|host| *origin == Origin::https(host))
         };
         [&self.login, &self.graph]
             .into_iter()
@@ -126,6 +188,74 @@ impl Default for Endpoints {
     fn default() -> Self {
         let [public, ..] = CLOUDS;
         Endpoints::of(public)
+    }
+}
+
+/// What a metadata service tells of a cloud.
+pub struct Discovered {
+    login: Origin,
+    graph: Origin,
+    audience: String,
+}
+
+impl Discovered {
+    /// The same as endpoints; what was not told is taken from `usual`, the audience too if the user set it.
+    pub fn over(self, usual: &Endpoints, keeps_audience: bool) -> Endpoints {
+        Endpoints {
+            login: self.login,
+            graph: self.graph,
+            audience: if keeps_audience { usual.audience.clone() } else { self.audience },
+            exchange: usual.exchange.clone(),
+        }
+    }
+}
+
+impl Endpoints {
+    /// Asks a metadata service (`host` or `https://host`).
+    ///
+    /// # Errors
+    /// Half a sentence.
+    pub async fn discover(
+        host: &str,
+        user_agent: &str,
+        runtime: &Runtime,
+    ) -> Result<Discovered, String> {
+        let address =
+            if host.contains("://") { host.to_owned() } else { format!("https://{host}") };
+        let address =
+            Origin::parse(&address)?.join("/metadata/endpoints?api-version=2022-09-01")?;
+        let request = http::Request::get(address.as_str())
+            .header(http::header::ACCEPT, "application/json")
+            .header(http::header::USER_AGENT, user_agent)
+            .body(bytes::Bytes::new())
+            .map_err(|error| error.to_string())?;
+        let response = tokio::select! {
+            response = runtime.transport.send(request) => response.map_err(|error| error.message)?,
+            () = runtime.clock.sleep(DISCOVERY) => return Err("it did not answer in time".to_owned()),
+        };
+        if !response.status().is_success() {
+            return Err(format!("it answered {}", response.status().as_u16()));
+        }
+        let document = json::parse(response.body())?;
+        // Newer versions give one object, older ones a list of clouds.
+        let cloud = document.as_array().map_or(Some(&document), |clouds| clouds.first());
+        let text = |cloud: &Json, path: &[&str]| {
+            path.iter().try_fold(cloud, |at, name| at.get(name))?.as_str().map(str::to_owned)
+        };
+        let cloud = cloud.ok_or("it names no cloud")?;
+        if text(cloud, &["authentication", "identityProvider"])
+            .is_some_and(|provider| provider.eq_ignore_ascii_case("adfs"))
+        {
+            return Err("its cloud signs in with AD FS, which is not supported".to_owned());
+        }
+        let login = text(cloud, &["authentication", "loginEndpoint"]);
+        let login = login.ok_or("it names no token service")?;
+        let graph = text(cloud, &["microsoftGraphResourceId"]).ok_or("it names no Graph")?;
+        Ok(Discovered {
+            login: Origin::parse(&login).map_err(|why| format!("its token service: {why}"))?,
+            audience: graph.trim_end_matches('/').to_owned(),
+            graph: Origin::parse(&graph).map_err(|why| format!("its Graph: {why}"))?,
+        })
     }
 }
 

@@ -134,6 +134,32 @@ pub(super) fn is_loopback_host(host: &str) -> bool {
         || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
+/// Whether a secret may be sent to an address besides Entra and Graph: https, or http to this machine, or with `link_local` http to a
+/// link-local address.
+///
+/// # Errors
+/// Half a sentence.
+pub fn check_endpoint(address: &str, link_local: bool) -> Result<(), String> {
+    endpoint(address, link_local).map(drop)
+}
+
+/// An address that a secret may be sent to besides Entra and Graph, e.g. a token service of a pipeline: https, or http to this machine.
+/// `link_local`: or http to a link-local address, where Azure hands out tokens to its machines.
+pub(super) fn endpoint(text: &str, link_local: bool) -> Result<Url, String> {
+    let url = strict(text)?;
+    let origin = Origin::of(&url)?;
+    let near = origin.is_loopback() || (link_local && is_link_local_host(&origin.host));
+    if !origin.https && !near {
+        return Err("plain http is allowed for loopback addresses only; use https".to_owned());
+    }
+    Ok(url)
+}
+
+/// Whether a host is an address of `169.254.0.0/16`, which no router passes on.
+pub(super) fn is_link_local_host(host: &str) -> bool {
+    host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_link_local())
+}
+
 /// Characters that parsers of addresses disagree about.
 fn has_tricks(text: &str) -> bool {
     text.chars().any(|c| c == '\\' || c.is_control() || c.is_whitespace())

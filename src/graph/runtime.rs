@@ -96,10 +96,15 @@ pub struct Runtime {
 impl Runtime {
     /// The real world: the machine's clock and randomness, and HTTP.
     pub fn system() -> Self {
+        Runtime::system_with(&super::HttpOptions::default())
+    }
+
+    /// The real world behind a network with demands of its own.
+    pub fn system_with(options: &super::HttpOptions) -> Self {
         Runtime {
             clock: Arc::new(super::system::SystemClock::start()),
             random: Arc::new(super::system::SystemRandom),
-            transport: Arc::new(super::HttpTransport::default()),
+            transport: Arc::new(super::HttpTransport::with_options(options.clone())),
         }
     }
 }

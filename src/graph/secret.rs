@@ -8,7 +8,7 @@ use zeroize::Zeroize as _;
 
 /// A text that must appear nowhere but in requests to the service that needs it. Wiped from memory when dropped, as far as that goes:
 /// what was sent was copied on the way.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

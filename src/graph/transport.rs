@@ -15,8 +15,8 @@ use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap,
 use reqwest::redirect::Policy;
 use tokio::time::{Instant, timeout};
 
-use super::origin::is_loopback_host;
-use super::{Head, Transport, TransportError, tls};
+use super::origin::{is_link_local_host, is_loopback_host};
+use super::{Head, Secret, Transport, TransportError, tls};
 
 /// Bounds of one exchange.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +57,54 @@ impl Default for Limits {
     }
 }
 
+/// What the network around demands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HttpOptions {
+    /// Certificate authorities to trust besides those of the operating system: PEM.
+    pub authorities: Option<Vec<u8>>,
+    /// Proxy for everything that leaves the machine; secret, because it may hold a password. Without it the usual variables count.
+    pub proxy: Option<Secret>,
+    /// Hosts that are reached without that proxy, separated by commas; without it `NO_PROXY` counts.
+    pub no_proxy: Option<String>,
+}
+
+impl HttpOptions {
+    /// Whether they can be used.
+    ///
+    /// # Errors
+    /// The option at fault (`ca_file` or `proxy_url`) and half a sentence, without any password.
+    pub fn check(&self) -> Result<(), (&'static str, String)> {
+        self.certificates().map(drop).map_err(|why| ("ca_file", why))?;
+        self.proxy().map(drop).map_err(|why| ("proxy_url", why))
+    }
+
+    fn certificates(&self) -> Result<Vec<reqwest::Certificate>, String> {
+        let Some(pem) = &self.authorities else { return Ok(Vec::new()) };
+        let bad = "it is no PEM file of certificates".to_owned();
+        match reqwest::Certificate::from_pem_bundle(pem) {
+            Ok(certificates) if !certificates.is_empty() => Ok(certificates),
+            _ => Err(bad),
+        }
+    }
+
+    fn proxy(&self) -> Result<Option<reqwest::Proxy>, String> {
+        let Some(address) = &self.proxy else { return Ok(None) };
+        let known =
+            ["http://", "https://"].iter().any(|scheme| address.reveal().starts_with(scheme));
+        if !known {
+            return Err("it must begin with http:// or https://".to_owned());
+        }
+        // The error would hold the address.
+        let proxy = reqwest::Proxy::all(address.reveal())
+            .map_err(|_| "it is no address of a proxy".to_owned())?;
+        let exceptions = match &self.no_proxy {
+            Some(hosts) => reqwest::NoProxy::from_string(hosts),
+            None => reqwest::NoProxy::from_env(),
+        };
+        Ok(Some(proxy.no_proxy(exceptions)))
+    }
+}
+
 /// How much a body may grow by decompression…
 const RATIO: usize = 100;
 /// …once it is larger than this.
@@ -70,6 +118,7 @@ const POOL_IDLE: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub struct HttpTransport {
     limits: Limits,
+    options: HttpOptions,
     pool: Mutex<Option<Pool>>,
 }
 
@@ -83,7 +132,12 @@ struct Pool {
 impl HttpTransport {
     /// The wire with other limits than the usual ones.
     pub fn with_limits(limits: Limits) -> Self {
-        HttpTransport { limits, pool: Mutex::default() }
+        HttpTransport { limits, ..HttpTransport::default() }
+    }
+
+    /// The wire through a network with demands of its own.
+    pub fn with_options(options: HttpOptions) -> Self {
+        HttpTransport { options, ..HttpTransport::default() }
     }
 
     /// The connections in use. Made at the first request, because reading the system's certificates takes time, and made anew when old.
@@ -118,8 +172,16 @@ impl HttpTransport {
                 ))
             })
         };
+        let unusable = |why: String| TransportError {
+            certificate: true,
+            ..TransportError::unsent(format!("the HTTP client cannot be set up: {why}"))
+        };
+        let mut outside = builder().tls_certs_merge(self.options.certificates().map_err(unusable)?);
+        if let Some(proxy) = self.options.proxy().map_err(unusable)? {
+            outside = outside.proxy(proxy);
+        }
         Ok(Pool {
-            outside: build(builder())?,
+            outside: build(outside)?,
             loopback: build(builder().no_proxy())?,
             made: Instant::now(),
         })
@@ -224,9 +286,12 @@ impl Transport for HttpTransport {
     ) -> Result<http::Response<Bytes>, TransportError> {
         let end = Instant::now() + self.limits.total;
         let host = request.uri().host().unwrap_or_default().to_owned();
-        let loopback = is_loopback_host(&host);
+        // Azure's machines get their tokens from a link-local address; neither it nor loopback lies beyond any proxy.
+        let loopback = is_loopback_host(&host) || is_link_local_host(&host);
         if request.uri().scheme() != Some(&http::uri::Scheme::HTTPS) && !loopback {
-            return Err(oversize("plain http is for loopback addresses only".to_owned()));
+            return Err(oversize(
+                "plain http is for loopback and link-local addresses only".to_owned(),
+            ));
         }
         request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
         let client = self.client(loopback)?;

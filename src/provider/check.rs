@@ -1,10 +1,13 @@
 //! Checks of single values, and of what excludes each other. Offline, and silent about what is merely missing: that depends on the
 //! environment, which a validation must not look at.
 
-use super::inputs::{self, Input};
+use super::inputs::{self, Input, Shape};
+use super::managed_desktop::ManagedDesktop;
+use super::method::Method;
+use super::settings::flag;
 use super::settings::{Settings, Source};
-use super::sign_in::{self, Method};
-use crate::graph::{Cloud, Endpoints};
+use super::sign_in;
+use crate::graph::{CLOUDS, Cloud, Endpoints, HttpOptions, Secret, check_endpoint};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 
 /// What is to be said about a value.
@@ -23,35 +26,94 @@ pub(super) fn configuration(config: &Value, diags: &mut Diagnostics) {
             diags.push(diagnostic(input, Source::Configuration, verdict));
         }
     }
-    let both = [&inputs::CLIENT_SECRET, &inputs::ACCESS_TOKEN];
     // What is unknown may turn out to be null. Terraform validates once more when it is known.
     let is_set = |input: &Input| known(input).is_some();
-    if both.into_iter().all(is_set) {
+    let spoken = |method: Method| method.credentials().iter().copied().find(|input| is_set(input));
+    let named = known(&inputs::AUTH_METHOD).and_then(Method::named);
+    // Each is a way to sign in by itself. A person's token comes with a secret or a certificate.
+    const ALONE: [Method; 4] =
+        [Method::ClientSecret, Method::ClientCertificate, Method::Oidc, Method::AccessToken];
+    let mut alone = ALONE.iter().filter_map(|method| spoken(*method));
+    if let (Some(one), Some(two)) = (alone.next(), alone.next()) {
         diags.push(
             Diagnostic::error(
-                "Both client_secret and access_token are set",
+                format!("Both {} and {} are set", one.name, two.name),
                 "Each is a way to sign in by itself, and only one is used. Remove one of them.",
             )
-            .at(Path::attribute(inputs::ACCESS_TOKEN.name)),
+            .at(Path::attribute(two.name)),
         );
         return;
     }
-    // A method that is named leaves no use for the other's credential.
-    if let Some(method) = known(&inputs::AUTH_METHOD).and_then(Method::named) {
+    // A method that is named leaves no use for the others' credentials.
+    if let Some(method) = named {
+        let used: Vec<_> = method.uses().map(|input| input.name).collect();
         for other in Method::ALL.iter().filter(|other| **other != method) {
-            if is_set(other.credential()) {
-                let unused = other.credential().name;
+            for unused in other.credentials().iter().filter(|input| is_set(input)) {
+                if used.contains(&unused.name)
+                    || diags.iter().any(|d| d.path == Path::attribute(unused.name))
+                {
+                    continue;
+                }
                 diags.push(
                     Diagnostic::error(
-                        format!("{unused} is not used by auth_method \"{}\"", method.name()),
+                        format!("{} is not used by auth_method \"{}\"", unused.name, method.name()),
                         format!(
-                            "Remove {unused}, or set auth_method to \"{}\" or \"auto\".",
+                            "Remove {}, or set auth_method to \"{}\" or \"auto\".",
+                            unused.name,
                             other.name()
                         ),
                     )
-                    .at(Path::attribute(unused)),
+                    .at(Path::attribute(unused.name)),
                 );
             }
+        }
+    }
+    managed_desktop(config.get("managed_desktop"), diags);
+}
+
+/// Checks `managed_desktop`.
+fn managed_desktop(value: &Value, diags: &mut Diagnostics) {
+    let path = Path::attribute("managed_desktop");
+    let text = |name: &str| value.get(name).as_str().filter(|text| !text.is_empty());
+    if let Some(endpoint) = text("endpoint")
+        && let Err(why) = ManagedDesktop::check_endpoint(endpoint)
+    {
+        let text = format!("{endpoint:?} cannot be used: {why}.");
+        diags.push(Diagnostic::error("Invalid endpoint", text).at(path.clone().child("endpoint")));
+    }
+    if let Some(audience) = text("audience")
+        && let Err(why) = Endpoints::default().with_audience(audience)
+    {
+        let text = format!("{audience:?} cannot be used: {why}.");
+        diags.push(Diagnostic::error("Invalid audience", text).at(path.child("audience")));
+    }
+}
+
+/// Says what stands in the configuration for a credential that is not there.
+pub(super) fn alone(settings: &Settings, diags: &mut Diagnostics) {
+    for (input, wanted) in [
+        (
+            &inputs::CLIENT_CERTIFICATE_PASSWORD,
+            "a certificate (client_certificate or client_certificate_path)",
+        ),
+        (&inputs::USER_ASSERTION, "the app's own credential (client_secret or a certificate)"),
+        (
+            &inputs::USER_ASSERTION_FILE_PATH,
+            "the app's own credential (client_secret or a certificate)",
+        ),
+        (
+            &inputs::ADO_PIPELINE_SERVICE_CONNECTION_ID,
+            "oidc_request_url and oidc_request_token, which a pipeline sets, and use_oidc",
+        ),
+    ] {
+        if settings.is_configured(input) && settings.text(input).is_some() {
+            diags.push(
+                Diagnostic::warning(
+                    format!("{} is of no use by itself", input.name),
+                    format!("It goes with {wanted}."),
+                )
+                .at(Path::attribute(input.name)),
+            );
         }
     }
 }
@@ -92,6 +154,9 @@ fn diagnostic(input: &Input, source: Source, verdict: Verdict) -> Diagnostic {
 
 /// Secrets are never repeated in a verdict, nor anything of them.
 fn verdict(input: &Input, text: &str) -> Option<Verdict> {
+    if input.shape == Shape::Flag && flag(text).is_none() {
+        return Some(Verdict::Wrong(format!("{text:?} is neither \"true\" nor \"false\".")));
+    }
     match input.name {
         "tenant_id" => tenant(text),
         "client_id" if !is_guid(text) => Some(Verdict::Wrong(
@@ -114,9 +179,48 @@ fn verdict(input: &Input, text: &str) -> Option<Verdict> {
         }
         "auth_method" => sign_in::refusal(text).map(Verdict::Wrong),
         "environment" if Cloud::named(text).is_none() => Some(Verdict::Wrong(format!(
-            "There is no cloud {text:?}. It must be \"public\", \"usgovernment\", \"usgovernmentdod\" or \"china\". For another \
-             cloud set authority_host and graph_endpoint."
+            "There is no cloud {text:?}. It must be one of {}. For another cloud set authority_host and graph_endpoint.",
+            CLOUDS.map(|cloud| format!("{:?}", cloud.name)).join(", ")
         ))),
+        "oidc_token" | "user_assertion" if text.trim().split('.').count() != 3 => {
+            Some(Verdict::Wrong(
+                "It is no JSON web token, which has three parts with dots between them: it may be cut off, or have quotes around it."
+                    .to_owned(),
+            ))
+        }
+        "oidc_request_url" => endpoint_verdict(check_endpoint(text, false), "It"),
+        "msi_endpoint" => endpoint_verdict(check_endpoint(text, true), "It"),
+        "redirect_url" => redirect(text),
+        "ado_pipeline_service_connection_id" if !is_guid(text) => {
+            Some(Verdict::Wrong("It must be the id of a service connection, a GUID.".to_owned()))
+        }
+        "partner_id" if !is_guid(text.trim_start_matches("pid-")) => {
+            Some(Verdict::Wrong("It must be a GUID.".to_owned()))
+        }
+        "managed_identity_id" if !is_guid(text) && !text.to_ascii_lowercase().starts_with("/subscriptions/") => {
+            Some(Verdict::Wrong(
+                "It must be the client id of a user-assigned identity (a GUID), or its resource id (/subscriptions/...).".to_owned(),
+            ))
+        }
+        "permission_check" if !["warn", "error", "off"].contains(&text) => {
+            Some(Verdict::Wrong(format!("{text:?} must be \"warn\", \"error\" or \"off\".")))
+        }
+        "prompt" if text != "tty" => Some(Verdict::Wrong(format!("{text:?} must be \"tty\", or left out."))),
+        "graph_audience" => Endpoints::default()
+            .with_audience(text)
+            .err()
+            .map(|why| Verdict::Wrong(format!("{text:?} cannot be used: {why}."))),
+        "metadata_host" => {
+            let address = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+            Endpoints::default()
+                .with_authority_host(&address)
+                .err()
+                .map(|why| Verdict::Wrong(format!("{text:?} cannot be used: {why}.")))
+        }
+        "proxy_url" => {
+            let options = HttpOptions { proxy: Some(Secret::new(text)), ..HttpOptions::default() };
+            options.check().err().map(|(_, why)| Verdict::Wrong(format!("It cannot be used: {why}.")))
+        }
         "authority_host" => Endpoints::default()
             .with_authority_host(text)
             .err()
@@ -127,6 +231,23 @@ fn verdict(input: &Input, text: &str) -> Option<Verdict> {
             .map(|why| Verdict::Wrong(format!("{text:?} cannot be used: {why}."))),
         _ => None,
     }
+}
+
+fn endpoint_verdict(checked: Result<(), String>, what: &str) -> Option<Verdict> {
+    checked.err().map(|why| Verdict::Wrong(format!("{what} cannot be used: {why}.")))
+}
+
+fn redirect(text: &str) -> Option<Verdict> {
+    let local = check_endpoint(text, false).is_ok()
+        && ["http://localhost", "http://127.0.0.1", "http://[::1]"].iter().any(|host| {
+            text.strip_prefix(host)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        });
+    (!local).then(|| {
+        Verdict::Wrong(format!(
+            "{text:?} does not lead to this machine. It must begin with http://localhost, as registered for the app."
+        ))
+    })
 }
 
 fn tenant(text: &str) -> Option<Verdict> {

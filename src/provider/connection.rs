@@ -8,19 +8,31 @@ use std::sync::{OnceLock, PoisonError, RwLock};
 use super::check;
 use super::inputs::{self, Input};
 use super::settings::{Found, Settings};
-use super::sign_in::{self, Method, Obstacle};
+use super::sign_in::{self, Obstacle};
+use super::{credential, metadata};
 use crate::engine::Connect;
-use crate::graph::{Client, ClientConfig, Cloud, Credential, Endpoints, Runtime, Secret};
+use crate::graph::{Client, ClientConfig, Cloud, Endpoints, HttpOptions, Runtime, Secret};
 use crate::tf::{Diagnostic, Diagnostics, Path};
 
 /// Attributes that say where requests go, whatever the way to sign in.
-const WHERE: &[&Input] = &[&inputs::ENVIRONMENT, &inputs::AUTHORITY_HOST, &inputs::GRAPH_ENDPOINT];
+const WHERE: &[&Input] = &[
+    &inputs::ENVIRONMENT,
+    &inputs::AUTHORITY_HOST,
+    &inputs::GRAPH_ENDPOINT,
+    &inputs::GRAPH_AUDIENCE,
+    &inputs::METADATA_HOST,
+    &inputs::CA_FILE,
+    &inputs::PROXY_URL,
+    &inputs::NO_PROXY,
+    &inputs::PARTNER_ID,
+    &inputs::USER_AGENT_SUFFIX,
+    &inputs::PERMISSION_CHECK,
+    &inputs::SKIP_CLOUD_CHECK,
+];
 
 /// The connection of one provider. Configuring it again replaces what was there.
 pub struct Connection {
-    make_runtime: Box<dyn Fn() -> Runtime + Send + Sync>,
-    /// Kept over configurations: it holds the pool of open connections.
-    runtime: OnceLock<Runtime>,
+    make_runtime: Box<dyn Fn(&HttpOptions) -> Runtime + Send + Sync>,
     state: RwLock<State>,
 }
 
@@ -35,18 +47,17 @@ enum State {
 
 struct Ready {
     config: ClientConfig,
+    runtime: Runtime,
+    /// Who is to be asked first where the cloud is.
+    metadata: Option<metadata::Ask>,
     /// Made at the first call, so that a process that only plans opens nothing.
-    client: OnceLock<Client>,
+    client: OnceLock<Result<Client, Diagnostics>>,
 }
 
 impl Connection {
-    /// A connection that nobody has configured. `runtime` is called once, when the first client is made.
-    pub fn new(runtime: impl Fn() -> Runtime + Send + Sync + 'static) -> Self {
-        Connection {
-            make_runtime: Box::new(runtime),
-            runtime: OnceLock::new(),
-            state: RwLock::new(State::Unconfigured),
-        }
+    /// A connection that nobody has configured. `runtime` is called for each configuration.
+    pub fn new(runtime: impl Fn(&HttpOptions) -> Runtime + Send + Sync + 'static) -> Self {
+        Connection { make_runtime: Box::new(runtime), state: RwLock::new(State::Unconfigured) }
     }
 
     /// Takes new settings. Errors in `diags` are about values that are there and wrong; what is missing or unknown is kept for
@@ -57,8 +68,8 @@ impl Connection {
         user_agent: String,
         diags: &mut Diagnostics,
     ) {
-        let state = match client_config(settings, user_agent, diags) {
-            Ok(config) => State::Ready(Box::new(Ready { config, client: OnceLock::new() })),
+        let state = match self.prepare(settings, user_agent, diags) {
+            Ok(ready) => State::Ready(Box::new(ready)),
             // An operation that meets these findings belongs to another block, where the paths would point at something else.
             Err(why) => State::Refused(Diagnostics(
                 why.0.into_iter().map(|finding| finding.at(Path::root())).collect(),
@@ -71,13 +82,7 @@ impl Connection {
 impl Connect for Connection {
     fn client(&self) -> Result<Client, Diagnostics> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Ready(ready) => Ok(ready
-                .client
-                .get_or_init(|| {
-                    let runtime = self.runtime.get_or_init(&self.make_runtime);
-                    Client::new(ready.config.clone(), runtime.clone())
-                })
-                .clone()),
+            State::Ready(ready) => ready.client.get_or_init(|| ready.connect()).clone(),
             State::Refused(why) => Err(why.clone()),
             State::Unconfigured => Err(Diagnostic::bug(
                 "The service was needed before Terraform had configured the provider.",
@@ -87,76 +92,120 @@ impl Connect for Connection {
     }
 }
 
-/// Everything that a client is made of, from what was found.
-///
-/// # Errors
-/// What is missing, unknown or wrong. What is wrong stands in `diags` too.
-fn client_config(
-    settings: &Settings,
-    user_agent: String,
-    diags: &mut Diagnostics,
-) -> Result<ClientConfig, Diagnostics> {
-    let mut wrong = Diagnostics::new();
-    check::used(settings, &[&inputs::AUTH_METHOD], &mut wrong);
-    if wrong.has_error() {
-        diags.extend(wrong.clone());
-        return Err(wrong);
+impl Ready {
+    fn connect(&self) -> Result<Client, Diagnostics> {
+        let mut config = self.config.clone();
+        if let Some(ask) = &self.metadata {
+            config.endpoints = ask.endpoints().map_err(|why| {
+                Diagnostic::error("Cannot ask metadata_host where the cloud is", why)
+            })?;
+        }
+        Ok(Client::new(config, self.runtime.clone()))
     }
-    let method = match sign_in::choose(settings) {
-        Ok(method) => method,
-        Err(Obstacle::Unknown(names)) => return Err(unknown(&names).into()),
-        Err(Obstacle::Missing(missing)) => return Err(missing.into()),
-    };
-    let used: Vec<_> = method.uses().iter().chain(WHERE).copied().collect();
-    check::used(settings, &used, &mut wrong);
-    diags.extend(wrong.clone());
-    if wrong.has_error() {
-        return Err(wrong);
-    }
-    let names = used.iter().filter(|input| matches!(settings.get(input), Found::Unknown));
-    let names: Vec<_> = names.map(|input| input.name).collect();
-    if !names.is_empty() {
-        return Err(unknown(&names).into());
-    }
-    sign_in::accidents(settings, method, diags);
-    let endpoints = endpoints(settings).map_err(|why| {
-        Diagnostic::bug(format!("An address passed its check and was refused after: {why}."))
-    })?;
-    for address in endpoints.foreign() {
-        diags.push(Diagnostic::warning(
-            format!("{address} belongs to none of Microsoft's clouds"),
-            "The provider will send its credentials or its token there. Make sure that authority_host and graph_endpoint are meant, \
-             and that the host is trusted.",
-        ));
-    }
-    let config = ClientConfig { endpoints, credential: credential(settings, method)?, user_agent };
-    let from = settings.source(method.credential()).map(|source| source.to_string());
-    tracing::info!(
-        auth_method = method.name(),
-        credential_from = from.unwrap_or_default(),
-        "way to sign in was chosen"
-    );
-    Ok(config)
 }
 
-fn credential(settings: &Settings, method: Method) -> Result<Credential, Diagnostics> {
-    let text = |input: &Input| {
-        settings
-            .text(input)
-            .map(str::to_owned)
-            .ok_or_else(|| Diagnostic::bug(format!("{} was there and is missing now.", input.name)))
+impl Connection {
+    /// Everything that a client is made of, from what was found.
+    ///
+    /// # Errors
+    /// What is missing, unknown or wrong. What is wrong stands in `diags` too.
+    fn prepare(
+        &self,
+        settings: &Settings,
+        user_agent: String,
+        diags: &mut Diagnostics,
+    ) -> Result<Ready, Diagnostics> {
+        let mut wrong = Diagnostics::new();
+        check::used(settings, &[&inputs::AUTH_METHOD], &mut wrong);
+        check::used(settings, sign_in::FLAGS, &mut wrong);
+        if wrong.has_error() {
+            diags.extend(wrong.clone());
+            return Err(wrong);
+        }
+        let method = match sign_in::choose(settings, endpoints(settings).ok().as_ref()) {
+            Ok(method) => method,
+            Err(Obstacle::Unknown(names)) => return Err(unknown(&names).into()),
+            Err(Obstacle::Missing(missing)) => {
+                check::alone(settings, diags);
+                return Err(missing.into());
+            }
+        };
+        let used: Vec<_> = method.uses().chain(WHERE.iter().copied()).collect();
+        let flags: Vec<_> = sign_in::FLAGS.iter().map(|input| input.name).collect();
+        let fresh: Vec<_> =
+            used.iter().copied().filter(|input| !flags.contains(&input.name)).collect();
+        check::used(settings, &fresh, &mut wrong);
+        diags.extend(wrong.clone());
+        if wrong.has_error() {
+            return Err(wrong);
+        }
+        let names = used.iter().filter(|input| matches!(settings.get(input), Found::Unknown));
+        let names: Vec<_> = names.map(|input| input.name).collect();
+        if !names.is_empty() {
+            return Err(unknown(&names).into());
+        }
+        sign_in::accidents(settings, method, diags);
+        let fail = |finding: Diagnostic, diags: &mut Diagnostics| {
+            diags.push(finding.clone());
+            Diagnostics::from(finding)
+        };
+        let options = options(settings).map_err(|finding| fail(finding, diags))?;
+        let runtime = (self.make_runtime)(&options);
+        let credential = credential::make(settings, method, &*runtime.clock)
+            .map_err(|finding| fail(finding, diags))?;
+        let endpoints = endpoints(settings).map_err(|why| {
+            Diagnostic::bug(format!("An address passed its check and was refused after: {why}."))
+        })?;
+        for address in endpoints.foreign() {
+            diags.push(Diagnostic::warning(
+                format!("{address} belongs to none of Microsoft's clouds"),
+                "The provider will send its credentials or its token there. Make sure that authority_host and graph_endpoint are \
+                 meant, and that the host is trusted.",
+            ));
+        }
+        let metadata = settings.text(&inputs::METADATA_HOST).map(|host| metadata::Ask {
+            host: host.to_owned(),
+            authority_host: settings.text(&inputs::AUTHORITY_HOST).map(str::to_owned),
+            graph_endpoint: settings.text(&inputs::GRAPH_ENDPOINT).map(str::to_owned),
+            usual: endpoints.clone(),
+            audience_is_set: settings.text(&inputs::GRAPH_AUDIENCE).is_some(),
+            user_agent: user_agent.clone(),
+            // With connections of its own: they belong to the thread that asks.
+            runtime: (self.make_runtime)(&options),
+        });
+        let config = ClientConfig {
+            endpoints,
+            credential,
+            user_agent,
+            waits_for_replication: settings.flag(&inputs::WAIT_FOR_REPLICATION, true),
+        };
+        let from = method.credentials().iter().find_map(|input| settings.source(input));
+        tracing::info!(
+            auth_method = method.name(),
+            credential_from = from.map(|source| source.to_string()).unwrap_or_default(),
+            "way to sign in was chosen"
+        );
+        Ok(Ready { config, runtime, metadata, client: OnceLock::new() })
+    }
+}
+
+/// What the network demands.
+fn options(settings: &Settings) -> Result<HttpOptions, Diagnostic> {
+    let wrong = |name: &'static str, why: &str| {
+        Diagnostic::error(format!("Invalid {name}"), format!("It cannot be used: {why}."))
+            .at(Path::attribute(name))
     };
-    Ok(match method {
-        Method::AccessToken => Credential::StaticToken {
-            token: Secret::new(text(&inputs::ACCESS_TOKEN)?),
-            tenant_id: settings.text(&inputs::TENANT_ID).map(str::to_owned),
-        },
-        Method::ClientSecret => Credential::ClientSecret {
-            tenant_id: text(&inputs::TENANT_ID)?,
-            client_id: text(&inputs::CLIENT_ID)?,
-            secret: Secret::new(text(&inputs::CLIENT_SECRET)?),
-        },
-    })
+    let authorities = settings.text(&inputs::CA_FILE).map(|path| {
+        credential::read(path, 4 << 20)
+            .map_err(|why| wrong("ca_file", &format!("{path} cannot be read: {why}")))
+    });
+    let options = HttpOptions {
+        authorities: authorities.transpose()?,
+        proxy: settings.text(&inputs::PROXY_URL).map(Secret::new),
+        no_proxy: settings.text(&inputs::NO_PROXY).map(str::to_owned),
+    };
+    options.check().map_err(|(name, why)| wrong(name, &why))?;
+    Ok(options)
 }
 
 fn endpoints(settings: &Settings) -> Result<Endpoints, String> {
@@ -169,6 +218,12 @@ fn endpoints(settings: &Settings) -> Result<Endpoints, String> {
     }
     if let Some(address) = settings.text(&inputs::GRAPH_ENDPOINT) {
         endpoints = endpoints.with_graph_endpoint(address)?;
+    }
+    if let Some(audience) = settings.text(&inputs::GRAPH_AUDIENCE) {
+        endpoints = endpoints.with_audience(audience)?;
+    }
+    if let Some(audience) = settings.text(&inputs::OIDC_AUDIENCE) {
+        endpoints = endpoints.with_exchange_audience(audience);
     }
     Ok(endpoints)
 }

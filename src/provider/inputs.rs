@@ -4,10 +4,22 @@
 //! attribute the configuration beats the environment, and the variables are read in the order given here: our own prefix, then
 //! `ARM_`, `AZURE_` and `M365_`. An empty text counts as not set, in both places.
 
-use crate::tf::{Attribute, Block, Kind, Mode, Schema, Type};
+mod table;
+
+use crate::tf::{Attribute, Block, Kind, Mode, Nesting, Schema, Type};
+pub use table::*;
+
+/// What an attribute holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// A text.
+    Text,
+    /// Yes or no.
+    Flag,
+}
 
 /// One attribute of the provider block.
-#[derive(Debug)]
+#[derive(Debug, PartialEq, Eq)]
 pub struct Input {
     /// Terraform name.
     pub name: &'static str,
@@ -15,102 +27,37 @@ pub struct Input {
     pub variables: &'static [&'static str],
     /// Whether Terraform must not show it.
     pub sensitive: bool,
+    /// What it holds.
+    pub shape: Shape,
     /// What it is, without the variables.
     pub doc: &'static str,
 }
 
-/// The tenant.
-pub static TENANT_ID: Input = Input {
-    name: "tenant_id",
-    variables: &["WINDOWS365_TENANT_ID", "ARM_TENANT_ID", "AZURE_TENANT_ID", "M365_TENANT_ID"],
-    sensitive: false,
-    doc: "Tenant to manage: its id, or one of its verified domain names. `common`, `organizations` and `consumers` name no tenant \
-          and are refused. Optional with `access_token`; when it is set there, the token must be for this tenant.",
-};
-
-/// The app.
-pub static CLIENT_ID: Input = Input {
-    name: "client_id",
-    variables: &["WINDOWS365_CLIENT_ID", "ARM_CLIENT_ID", "AZURE_CLIENT_ID", "M365_CLIENT_ID"],
-    sensitive: false,
-    doc: "Application (client) id of the app registration that signs in.",
-};
-
-/// The app's secret.
-pub static CLIENT_SECRET: Input = Input {
-    name: "client_secret",
-    variables: &[
-        "WINDOWS365_CLIENT_SECRET",
-        "ARM_CLIENT_SECRET",
-        "AZURE_CLIENT_SECRET",
-        "M365_CLIENT_SECRET",
-    ],
-    sensitive: true,
-    doc: "Secret of the app registration: its value, not its id. Better set in the environment or by an ephemeral value than \
-          written down: saved plan files hold the provider block.",
-};
-
-/// The way to sign in.
-pub static AUTH_METHOD: Input = Input {
-    name: "auth_method",
-    variables: &["WINDOWS365_AUTH_METHOD", "M365_AUTH_METHOD"],
-    sensitive: false,
-    doc: "How to sign in: `client_secret`, `access_token`, or `auto` (the default), which takes the first way whose values are all \
-          there, `access_token` before `client_secret`, and logs which one. If that way fails, no other is tried.",
-};
-
-/// The cloud.
-pub static ENVIRONMENT: Input = Input {
-    name: "environment",
-    variables: &["WINDOWS365_ENVIRONMENT", "ARM_ENVIRONMENT", "AZURE_CLOUD", "M365_CLOUD"],
-    sensitive: false,
-    doc: "Cloud of the tenant: `public` (the default; GCC tenants live there too), `usgovernment` (GCC High), `usgovernmentdod`, or \
-          `china`. The spellings of other providers are understood: `global`, `gcc`, `gcchigh`, `usgovernmentl4`, `usgovernmentl5`, \
-          `dod`.",
-};
-
-/// Where tokens come from.
-pub static AUTHORITY_HOST: Input = Input {
-    name: "authority_host",
-    variables: &[
-        "WINDOWS365_AUTHORITY_HOST",
-        "ARM_ACTIVE_DIRECTORY_AUTHORITY_HOST",
-        "AZURE_AUTHORITY_HOST",
-    ],
-    sensitive: false,
-    doc: "Base address of the token service, instead of that of `environment`. Plain `http` is accepted for loopback addresses only.",
-};
-
-/// Where requests go.
-pub static GRAPH_ENDPOINT: Input = Input {
-    name: "graph_endpoint",
-    variables: &["WINDOWS365_GRAPH_ENDPOINT", "ARM_MSGRAPH_ENDPOINT"],
-    sensitive: false,
-    doc: "Base address of Microsoft Graph without the version, instead of that of `environment`. Plain `http` is accepted for \
-          loopback addresses only.",
-};
-
-/// A token from elsewhere.
-pub static ACCESS_TOKEN: Input = Input {
-    name: "access_token",
-    variables: &["WINDOWS365_ACCESS_TOKEN"],
-    sensitive: true,
-    doc: "A token for Microsoft Graph that was got elsewhere. It is used as it is and never renewed, so it must outlive the run.",
-};
-
-/// All of them, by name.
-pub static ALL: &[&Input] = &[
-    &ACCESS_TOKEN,
-    &AUTH_METHOD,
-    &AUTHORITY_HOST,
-    &CLIENT_ID,
-    &CLIENT_SECRET,
-    &ENVIRONMENT,
-    &GRAPH_ENDPOINT,
-    &TENANT_ID,
-];
-
 impl Input {
+    const fn text(
+        name: &'static str,
+        variables: &'static [&'static str],
+        doc: &'static str,
+    ) -> Input {
+        Input { name, variables, sensitive: false, shape: Shape::Text, doc }
+    }
+
+    const fn secret(
+        name: &'static str,
+        variables: &'static [&'static str],
+        doc: &'static str,
+    ) -> Input {
+        Input { name, variables, sensitive: true, shape: Shape::Text, doc }
+    }
+
+    const fn flag(
+        name: &'static str,
+        variables: &'static [&'static str],
+        doc: &'static str,
+    ) -> Input {
+        Input { name, variables, sensitive: false, shape: Shape::Flag, doc }
+    }
+
     /// Its variables as a phrase: `A`, `A or B`, `A, B or C`.
     pub fn variables_phrase(&self) -> String {
         match self.variables {
@@ -135,15 +82,22 @@ impl Input {
 /// The schema of the provider block. Nothing is required: every value may come from the environment.
 pub fn schema() -> Schema {
     let attribute = |input: &&Input| {
-        let mut attribute = Attribute::new(input.name, Kind::Type(Type::String), Mode::Optional)
+        let kind = match input.shape {
+            Shape::Text => Type::String,
+            Shape::Flag => Type::Bool,
+        };
+        let mut attribute = Attribute::new(input.name, Kind::Type(kind), Mode::Optional)
             .described(input.description());
         attribute.sensitive = input.sensitive;
         attribute
     };
+    let mut attributes: Vec<_> = ALL.iter().map(attribute).collect();
+    attributes.push(managed_desktop());
+    attributes.sort_by(|a, b| a.name.cmp(&b.name));
     Schema {
         version: 0,
         block: Block {
-            attributes: ALL.iter().map(attribute).collect(),
+            attributes,
             blocks: Vec::new(),
             description: "Manages Windows 365 (Cloud PC) and Microsoft Intune through Microsoft Graph. Everything may be set in the \
                           environment instead; a value in the configuration wins. Nothing is sent before the first object is read \
@@ -152,4 +106,37 @@ pub fn schema() -> Schema {
             deprecated: None,
         },
     }
+}
+
+/// `managed_desktop`: where a service stood that ended. Its host and audience are settings, because nobody promises either.
+fn managed_desktop() -> Attribute {
+    let attribute = |name: &'static str, kind: Type, doc: &'static str| {
+        Attribute::new(name, Kind::Type(kind), Mode::Optional).described(doc)
+    };
+    let attributes = vec![
+        attribute(
+            "audience",
+            Type::String,
+            "What tokens are asked for. Default: `https://mwaas-services-customerapi-prod.azurewebsites.net`.",
+        ),
+        attribute(
+            "enabled",
+            Type::Bool,
+            "Whether the service may be asked at all. Default: `false`.",
+        ),
+        attribute(
+            "endpoint",
+            Type::String,
+            "Base address. Tokens go to this host only. Default: `https://mmdls.microsoft.com/support/odata/v1/`.",
+        ),
+        attribute(
+            "use_v1_authority",
+            Type::Bool,
+            "Whether to sign in at the older (v1.0) addresses of Entra. Default: `false`.",
+        ),
+    ];
+    Attribute::new("managed_desktop", Kind::Nested(Nesting::Single, attributes), Mode::Optional).described(
+        "Microsoft Managed Desktop, a service that ended on 31 July 2024 and went on as Windows Autopatch. Whether its interface still \
+         answers is not known; nothing is promised.",
+    )
 }

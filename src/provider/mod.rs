@@ -4,7 +4,7 @@
 //! reads the process environment, through [`Environment`], so that tests need none.
 //!
 //! Start reading at [`inputs`], the table that schema, checks, messages and documentation follow from; then [`settings`] (who wins),
-//! [`sign_in`] (which way in), [`connection`] (what the engine is given).
+//! [`method`] and [`sign_in`] (which way in), [`connection`] (what the engine is given).
 
 pub mod inputs;
 
@@ -12,6 +12,11 @@ pub mod environment;
 
 mod check;
 pub mod connection;
+mod credential;
+pub mod machine;
+pub mod managed_desktop;
+mod metadata;
+pub mod method;
 pub mod settings;
 pub mod sign_in;
 
@@ -25,7 +30,7 @@ pub use environment::{Environment, ProcessEnvironment};
 
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::{self, Action, DataSource, Ephemeral, Function, ListResource, Resource};
-use crate::graph::Runtime;
+use crate::graph::{HttpOptions, Runtime};
 use crate::spec::Entity;
 use crate::tf::{Diagnostics, Schema, Value};
 use crate::{engine, entities};
@@ -49,10 +54,18 @@ pub struct Provider {
 }
 
 impl Provider {
-    /// A provider that reads this environment. `runtime` is called at the first use of the service, not before.
+    /// A provider that reads this environment. `runtime` is called when the provider is configured; it sends nothing.
     pub fn new(
         environment: impl Environment + 'static,
         runtime: impl Fn() -> Runtime + Send + Sync + 'static,
+    ) -> Self {
+        Provider::over_network(environment, move |_| runtime())
+    }
+
+    /// The same with a wire that is made as the settings demand.
+    pub fn over_network(
+        environment: impl Environment + 'static,
+        runtime: impl Fn(&HttpOptions) -> Runtime + Send + Sync + 'static,
     ) -> Self {
         Provider {
             environment: Box::new(environment),
@@ -69,7 +82,7 @@ impl Provider {
 
     /// A provider that reads the environment of this process and speaks to the real world.
     pub fn of_process() -> Self {
-        Provider::new(ProcessEnvironment, Runtime::system)
+        Provider::over_network(ProcessEnvironment, Runtime::system_with)
     }
 
     fn connect(&self) -> Arc<dyn engine::Connect> {
@@ -88,7 +101,7 @@ impl framework::Provider for Provider {
 
     fn configure(&self, request: ConfigureRequest<'_>, diags: &mut Diagnostics) {
         let settings = Settings::gather(request.config, self.environment.as_ref());
-        let user_agent = user_agent(request.terraform_version);
+        let user_agent = user_agent(request.terraform_version, &settings);
         self.connection.configure(&settings, user_agent, diags);
     }
 
@@ -132,12 +145,22 @@ pub fn served() -> Vec<Served> {
     entities::ALL.iter().map(served).collect()
 }
 
-/// Who we are to the service, which refuses some calls without it. The client's version is left out where it could break a header.
-fn user_agent(terraform_version: &str) -> String {
-    let us = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+/// Who we are to the service, which refuses some calls without it. What could break a header is left out.
+fn user_agent(terraform_version: &str, settings: &Settings) -> String {
+    let mut text = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned();
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
-    if terraform_version.is_empty() || !terraform_version.chars().all(plain) {
-        return us.to_owned();
+    if !terraform_version.is_empty() && terraform_version.chars().all(plain) {
+        text.push_str(&format!(" Terraform/{terraform_version}"));
     }
-    format!("{us} Terraform/{terraform_version}")
+    if let Some(suffix) = settings.text(&inputs::USER_AGENT_SUFFIX).map(str::trim)
+        && suffix.chars().all(|c| c == ' ' || c.is_ascii_graphic())
+    {
+        text.push_str(&format!(" {suffix}"));
+    }
+    if let Some(partner) = settings.text(&inputs::PARTNER_ID)
+        && let Ok(id) = uuid::Uuid::try_parse(partner.trim_start_matches("pid-"))
+    {
+        text.push_str(&format!(" pid-{id}"));
+    }
+    text
 }

@@ -39,7 +39,39 @@ impl std::fmt::Display for Source {
 /// Everything that was found. Has no `Debug`: it holds secrets.
 pub struct Settings {
     found: BTreeMap<&'static str, Found>,
+    /// What the environment says of the machine.
+    surroundings: BTreeMap<&'static str, String>,
 }
+
+/// Variables that are no settings of ours but tell what machine this is, and what belongs together on it.
+const SURROUNDINGS: &[&str] = &[
+    "AZUREPS_HOST_ENVIRONMENT",
+    "AZURE_CLIENT_ID",
+    "AZURE_FEDERATED_TOKEN_FILE",
+    "AZURE_TENANT_ID",
+    "CI",
+    "DISPLAY",
+    "HOME",
+    "IDENTITY_ENDPOINT",
+    "IDENTITY_HEADER",
+    "IDENTITY_SERVER_THUMBPRINT",
+    "IMDS_ENDPOINT",
+    "LOCALAPPDATA",
+    "MSI_ENDPOINT",
+    "MSI_SECRET",
+    "PATH",
+    "PATHEXT",
+    "ProgramData",
+    "ProgramFiles",
+    "SSH_CONNECTION",
+    "SYSTEM_OIDCREQUESTURI",
+    "SystemRoot",
+    "TF_INPUT",
+    "TF_IN_AUTOMATION",
+    "WAYLAND_DISPLAY",
+    "WINDOWS365_CLIENT_ASSERTION_RS256",
+    "XDG_STATE_HOME",
+];
 
 impl Settings {
     /// Looks every attribute up: first in the provider block, then in its variables.
@@ -49,13 +81,27 @@ impl Settings {
             Value::String(text) if !text.is_empty() => {
                 Found::Text(text.clone(), Source::Configuration)
             }
+            Value::Bool(flag) => Found::Text(flag.to_string(), Source::Configuration),
             _ => input
                 .variables
                 .iter()
                 .find_map(|name| Some(Found::Text(environment.get(name)?, Source::Variable(name))))
                 .unwrap_or(Found::Nothing),
         };
-        Settings { found: inputs::ALL.iter().map(|input| (input.name, look_up(input))).collect() }
+        let surroundings =
+            SURROUNDINGS.iter().filter_map(|name| Some((*name, environment.get(name)?))).collect();
+        let found = inputs::ALL.iter().map(|input| (input.name, look_up(input))).collect();
+        Settings { found, surroundings }
+    }
+
+    /// A variable that tells of the machine.
+    pub fn variable(&self, name: &str) -> Option<&str> {
+        self.surroundings.get(name).map(String::as_str)
+    }
+
+    /// Whether a flag is set, or `default` when it is not set to anything known.
+    pub fn flag(&self, input: &Input, default: bool) -> bool {
+        self.text(input).and_then(flag).unwrap_or(default)
     }
 
     /// What was found for an attribute.
@@ -82,5 +128,14 @@ impl Settings {
     /// Whether the configuration sets an attribute, to something known or unknown.
     pub fn is_configured(&self, input: &Input) -> bool {
         matches!(self.get(input), Found::Unknown | Found::Text(_, Source::Configuration))
+    }
+}
+
+/// Yes or no, as people write it.
+pub(super) fn flag(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Some(true),
+        "false" | "0" | "no" | "off" => Some(false),
+        _ => None,
     }
 }

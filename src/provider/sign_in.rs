@@ -2,33 +2,21 @@
 //!
 //! What was chosen is never given up for another: a way that fails is an error, because falling through would hide the real one.
 
-use super::inputs::{self, Input};
+use super::inputs;
+use super::machine;
+use super::method::{Lack, Method};
 use super::settings::{Found, Settings, Source};
+use crate::graph::Endpoints;
 use crate::tf::{Diagnostic, Diagnostics};
 
-/// A way to sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Method {
-    /// A token that was got elsewhere.
-    AccessToken,
-    /// An app and its secret.
-    ClientSecret,
-}
-
-/// Ways that users know from other providers and that this version does not offer.
-const NOT_OFFERED: &[&str] = &[
-    "azure_cli",
-    "azure_developer_cli",
-    "client_certificate",
-    "device_code",
-    "interactive_browser",
-    "managed_identity",
-    "oidc",
-    "oidc_azure_devops",
-    "oidc_github",
-    "on_behalf_of",
-    "token_cache",
-    "workload_identity",
+/// What decides which ways are considered at all.
+pub(super) const FLAGS: &[&inputs::Input] = &[
+    &inputs::USE_AKS_WORKLOAD_IDENTITY,
+    &inputs::USE_AZD,
+    &inputs::USE_CLI,
+    &inputs::USE_MSI,
+    &inputs::USE_OIDC,
+    &inputs::USE_TOKEN_CACHE,
 ];
 
 /// Why nobody can sign in.
@@ -39,73 +27,23 @@ pub enum Obstacle {
     Missing(Diagnostic),
 }
 
-impl Method {
-    /// All, in the order in which `auto` tries them.
-    pub const ALL: &[Method] = &[Method::AccessToken, Method::ClientSecret];
-
-    /// The method of this name.
-    pub fn named(name: &str) -> Option<Method> {
-        Method::ALL.iter().copied().find(|method| method.name() == name)
-    }
-
-    /// Its name in `auth_method`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Method::AccessToken => "access_token",
-            Method::ClientSecret => "client_secret",
-        }
-    }
-
-    /// What proves who signs in.
-    pub fn credential(self) -> &'static Input {
-        match self {
-            Method::AccessToken => &inputs::ACCESS_TOKEN,
-            Method::ClientSecret => &inputs::CLIENT_SECRET,
-        }
-    }
-
-    /// What it cannot do without, in the order in which a lack is reported.
-    pub fn needs(self) -> &'static [&'static Input] {
-        match self {
-            Method::AccessToken => const { &[&inputs::ACCESS_TOKEN] },
-            Method::ClientSecret => {
-                const { &[&inputs::TENANT_ID, &inputs::CLIENT_ID, &inputs::CLIENT_SECRET] }
-            }
-        }
-    }
-
-    /// Everything that it looks at.
-    pub fn uses(self) -> &'static [&'static Input] {
-        match self {
-            Method::AccessToken => const { &[&inputs::ACCESS_TOKEN, &inputs::TENANT_ID] },
-            Method::ClientSecret => self.needs(),
-        }
-    }
-
-    fn first_missing(self, settings: &Settings) -> Option<&'static Input> {
-        self.needs().iter().copied().find(|input| matches!(settings.get(input), Found::Nothing))
-    }
-}
-
 /// Why a text cannot stand in `auth_method`, if it cannot.
 pub(super) fn refusal(name: &str) -> Option<String> {
     if name == "auto" || Method::named(name).is_some() {
         return None;
     }
-    let offered = "It can sign in with \"client_secret\", or with an \"access_token\" that you got in another way; \"auto\" takes \
-                   whichever is set.";
-    Some(if NOT_OFFERED.contains(&name) {
-        format!("This version of the provider cannot sign in by \"{name}\". {offered}")
-    } else {
-        format!("There is no way to sign in called {name:?}. {offered}")
-    })
+    let names: Vec<_> = Method::ALL.iter().map(|method| format!("{:?}", method.name())).collect();
+    Some(format!(
+        "There is no way to sign in called {name:?}. It must be \"auto\" or one of {}.",
+        names.join(", ")
+    ))
 }
 
-/// Chooses.
+/// Chooses. `endpoints` are those of the cloud, as far as they are known.
 ///
 /// # Errors
 /// The method is not known yet, or values are missing: for each way in question the first one.
-pub fn choose(settings: &Settings) -> Result<Method, Obstacle> {
+pub fn choose(settings: &Settings, endpoints: Option<&Endpoints>) -> Result<Method, Obstacle> {
     let named = match settings.get(&inputs::AUTH_METHOD) {
         Found::Unknown => return Err(Obstacle::Unknown(vec![inputs::AUTH_METHOD.name])),
         Found::Text(name, _) => Method::named(name),
@@ -114,33 +52,77 @@ pub fn choose(settings: &Settings) -> Result<Method, Obstacle> {
     let candidates: Vec<Method> = match named {
         Some(method) => vec![method],
         None => {
-            // A credential in the configuration is meant: variables that are around for other tools must not overrule it.
-            let configured = |method: &Method| settings.is_configured(method.credential());
-            let configured: Vec<_> = Method::ALL.iter().copied().filter(configured).collect();
-            if configured.is_empty() { Method::ALL.to_vec() } else { configured }
+            // What stands in the configuration is meant: variables that are around for other tools must not overrule it.
+            let automatic = || Method::ALL.iter().copied().filter(|method| method.is_automatic());
+            let configured: Vec<_> =
+                automatic().filter(|method| is_configured(settings, *method)).collect();
+            match configured.as_slice() {
+                [] => automatic().collect(),
+                // A person's token comes with the app's own credential, and is what the user wants to be.
+                some if some.contains(&Method::OnBehalfOf) => vec![Method::OnBehalfOf],
+                _ => configured,
+            }
         }
     };
-    match candidates.iter().find(|method| method.first_missing(settings).is_none()) {
-        Some(method) => Ok(*method),
-        None => Err(Obstacle::Missing(missing(settings, &candidates))),
+    let lack = |method: Method| {
+        method
+            .lack(settings, named.is_some())
+            .or_else(|| machine::lack(settings, method, endpoints, named.is_some()))
+    };
+    let mut lacks = Vec::new();
+    for method in candidates {
+        match lack(method) {
+            None => return Ok(method),
+            Some(lack) => lacks.push((method, lack)),
+        }
     }
+    Err(Obstacle::Missing(missing(&lacks)))
 }
 
-fn missing(settings: &Settings, candidates: &[Method]) -> Diagnostic {
-    let lack = |method: &Method| {
-        let input = method.first_missing(settings)?;
-        Some(format!("  {}: {} is not set ({}).", method.name(), input.name, input.ways()))
+/// Whether the configuration itself speaks of a method, by a credential or by allowing it.
+pub(super) fn is_configured(settings: &Settings, method: Method) -> bool {
+    let allowed = match method.consent() {
+        Some((flag, false)) => match settings.get(flag) {
+            Found::Unknown => true,
+            Found::Text(..) => settings.is_configured(flag) && settings.flag(flag, false),
+            Found::Nothing => false,
+        },
+        _ => false,
     };
-    let lacks: Vec<_> = candidates.iter().filter_map(lack).collect();
-    let opening = match candidates {
-        [only] => format!("The provider is to sign in by {}, but lacks a value:", only.name()),
+    allowed || method.credentials().iter().any(|input| settings.is_configured(input))
+}
+
+fn missing(lacks: &[(Method, Lack)]) -> Diagnostic {
+    let line = |(method, lack): &(Method, Lack)| {
+        let name = method.name();
+        match lack {
+            Lack::Value([]) => format!("  {name}: something is not set."),
+            Lack::Value([first, others @ ..]) => {
+                let others: Vec<_> =
+                    others.iter().map(|input| format!(", or {}", input.ways())).collect();
+                format!(
+                    "  {name}: {} is not set ({}{}).",
+                    first.name,
+                    first.ways(),
+                    others.concat()
+                )
+            }
+            Lack::Consent(flag, _) => {
+                format!("  {name}: {} is not true ({}).", flag.name, flag.ways())
+            }
+            Lack::Machine(why) => format!("  {name}: {why}."),
+        }
+    };
+    let lines: Vec<_> = lacks.iter().map(line).collect();
+    let opening = match lacks {
+        [(only, _)] => format!("The provider is to sign in by {}, but lacks a value:", only.name()),
         _ => "No way to sign in has all its values. The first that is missing for each:".to_owned(),
     };
     Diagnostic::error(
         "Cannot sign in to Microsoft Graph",
         format!(
             "{opening}\n\n{}\n\nSet it in the provider block or in the environment.",
-            lacks.join("\n")
+            lines.join("\n")
         ),
     )
 }
@@ -151,29 +133,39 @@ pub(super) fn accidents(settings: &Settings, method: Method, diags: &mut Diagnos
         Some(Source::Variable(name)) => Some(name),
         _ => None,
     };
-    if method == Method::ClientSecret
-        && let (Some(id), Some(secret)) =
-            (variable(&inputs::CLIENT_ID), variable(&inputs::CLIENT_SECRET))
+    let credential = method.credentials().iter().find(|input| settings.source(input).is_some());
+    if method != Method::AccessToken
+        && let Some(credential) = credential
+        && let (Some(id), Some(secret)) = (variable(&inputs::CLIENT_ID), variable(credential))
+        && ["WINDOWS365", "ARM", "AZURE", "M365"].contains(&prefix(secret))
         && prefix(id) != prefix(secret)
     {
+        let what = if method == Method::ClientSecret { "secret" } else { "credential" };
         diags.push(Diagnostic::warning(
-            "App and secret come from different sets of variables",
+            format!("App and {what} come from different sets of variables"),
             format!(
-                "client_id comes from {id} and client_secret from {secret}. That works only if they belong to the same app. Set both \
-                 under one prefix."
+                "client_id comes from {id} and {} from {secret}. That works only if they belong to the same app. Set both under one \
+                 prefix.",
+                credential.name
             ),
         ));
     }
     // Variables of other prefixes may be there for other providers; our own cannot.
+    let Some(configured) = credential.filter(|input| settings.is_configured(input)) else { return };
+    let used: Vec<_> = method.uses().map(|input| input.name).collect();
     for other in Method::ALL.iter().filter(|other| **other != method) {
-        if settings.is_configured(method.credential())
-            && let Some(ignored) = variable(other.credential())
-            && ignored.starts_with("WINDOWS365_")
-        {
-            diags.push(Diagnostic::warning(
-                format!("The variable {ignored} is not used"),
-                format!("The provider block sets {}, and the configuration counts before the environment.", method.credential().name),
-            ));
+        for input in other.credentials().iter().filter(|input| !used.contains(&input.name)) {
+            if let Some(ignored) = variable(input)
+                && ignored.starts_with("WINDOWS365_")
+            {
+                diags.push(Diagnostic::warning(
+                    format!("The variable {ignored} is not used"),
+                    format!(
+                        "The provider block sets {}, and the configuration counts before the environment.",
+                        configured.name
+                    ),
+                ));
+            }
         }
     }
 }

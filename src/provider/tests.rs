@@ -123,14 +123,14 @@ fn every_value_is_checked_and_none_that_is_secret_is_repeated() {
             ("tenant_id", "Common"),
             ("client_id", "my app"),
             ("client_secret", "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11"),
-            ("auth_method", "managed_identity"),
+            ("auth_method", "password"),
             ("environment", "moon"),
             ("authority_host", "http://login.example"),
             ("graph_endpoint", "https://graph.example/v1.0"),
         ]),
         expect![[r#"
             error at auth_method: Invalid auth_method
-            This version of the provider cannot sign in by "managed_identity". It can sign in with "client_secret", or with an "access_token" that you got in another way; "auto" takes whichever is set.
+            There is no way to sign in called "password". It must be "auto" or one of "access_token", "client_certificate", "client_secret", "on_behalf_of", "oidc", "oidc_azure_devops", "oidc_github", "workload_identity", "managed_identity", "token_cache", "azure_developer_cli", "azure_cli", "device_code", "interactive_browser".
             error at authority_host: Invalid authority_host
             "http://login.example" cannot be used: plain http is allowed for loopback addresses only; use https.
             error at client_id: Invalid client_id
@@ -138,7 +138,7 @@ fn every_value_is_checked_and_none_that_is_secret_is_repeated() {
             warning at client_secret: Unusual client_secret
             It looks like the secret's id. What signs in is the secret's value, which the portal shows once, when the secret is made.
             error at environment: Invalid environment
-            There is no cloud "moon". It must be "public", "usgovernment", "usgovernmentdod" or "china". For another cloud set authority_host and graph_endpoint.
+            There is no cloud "moon". It must be one of "public", "usgovernment", "usgovernmentdod", "china", "bleu", "delos", "usnat", "ussec". For another cloud set authority_host and graph_endpoint.
             error at graph_endpoint: Invalid graph_endpoint
             "https://graph.example/v1.0" cannot be used: it must be an address without a path or a query.
             error at tenant_id: Invalid tenant_id
@@ -189,14 +189,24 @@ fn with_nothing_set_configuring_succeeds_and_the_first_call_lists_what_is_missin
         &texts(&[]),
         [],
         expect![[r#"
-        client: error: Cannot sign in to Microsoft Graph
-        No way to sign in has all its values. The first that is missing for each:
+            client: error: Cannot sign in to Microsoft Graph
+            No way to sign in has all its values. The first that is missing for each:
 
-          access_token: access_token is not set (attribute access_token, or WINDOWS365_ACCESS_TOKEN).
-          client_secret: tenant_id is not set (attribute tenant_id, or WINDOWS365_TENANT_ID, ARM_TENANT_ID, AZURE_TENANT_ID or M365_TENANT_ID).
+              access_token: access_token is not set (attribute access_token, or WINDOWS365_ACCESS_TOKEN).
+              client_certificate: tenant_id is not set (attribute tenant_id, or WINDOWS365_TENANT_ID, ARM_TENANT_ID, AZURE_TENANT_ID or M365_TENANT_ID).
+              client_secret: tenant_id is not set (attribute tenant_id, or WINDOWS365_TENANT_ID, ARM_TENANT_ID, AZURE_TENANT_ID or M365_TENANT_ID).
+              on_behalf_of: tenant_id is not set (attribute tenant_id, or WINDOWS365_TENANT_ID, ARM_TENANT_ID, AZURE_TENANT_ID or M365_TENANT_ID).
+              oidc: use_oidc is not true (attribute use_oidc, or WINDOWS365_USE_OIDC or ARM_USE_OIDC).
+              oidc_azure_devops: use_oidc is not true (attribute use_oidc, or WINDOWS365_USE_OIDC or ARM_USE_OIDC).
+              oidc_github: use_oidc is not true (attribute use_oidc, or WINDOWS365_USE_OIDC or ARM_USE_OIDC).
+              workload_identity: use_aks_workload_identity is not true (attribute use_aks_workload_identity, or WINDOWS365_USE_AKS_WORKLOAD_IDENTITY or ARM_USE_AKS_WORKLOAD_IDENTITY).
+              managed_identity: use_msi is not true (attribute use_msi, or WINDOWS365_USE_MSI or ARM_USE_MSI).
+              token_cache: tenant_id is not set (attribute tenant_id, or WINDOWS365_TENANT_ID, ARM_TENANT_ID, AZURE_TENANT_ID or M365_TENANT_ID).
+              azure_developer_cli: use_azd is not true (attribute use_azd, or WINDOWS365_USE_AZD).
+              azure_cli: az is not in PATH.
 
-        Set it in the provider block or in the environment.
-    "#]],
+            Set it in the provider block or in the environment.
+        "#]],
     );
 }
 
@@ -210,7 +220,17 @@ fn each_way_is_listed_with_its_first_missing_value() {
             No way to sign in has all its values. The first that is missing for each:
 
               access_token: access_token is not set (attribute access_token, or WINDOWS365_ACCESS_TOKEN).
-              client_secret: client_id is not set (attribute client_id, or WINDOWS365_CLIENT_ID, ARM_CLIENT_ID, AZURE_CLIENT_ID or M365_CLIENT_ID).
+              client_certificate: client_id is not set (attribute client_id, or WINDOWS365_CLIENT_ID, ARM_CLIENT_ID, AZURE_CLIENT_ID or M365_CLIENT_ID, or attribute client_id_file_path, or WINDOWS365_CLIENT_ID_FILE_PATH or ARM_CLIENT_ID_FILE_PATH).
+              client_secret: client_id is not set (attribute client_id, or WINDOWS365_CLIENT_ID, ARM_CLIENT_ID, AZURE_CLIENT_ID or M365_CLIENT_ID, or attribute client_id_file_path, or WINDOWS365_CLIENT_ID_FILE_PATH or ARM_CLIENT_ID_FILE_PATH).
+              on_behalf_of: client_id is not set (attribute client_id, or WINDOWS365_CLIENT_ID, ARM_CLIENT_ID, AZURE_CLIENT_ID or M365_CLIENT_ID, or attribute client_id_file_path, or WINDOWS365_CLIENT_ID_FILE_PATH or ARM_CLIENT_ID_FILE_PATH).
+              oidc: use_oidc is not true (attribute use_oidc, or WINDOWS365_USE_OIDC or ARM_USE_OIDC).
+              oidc_azure_devops: use_oidc is not true (attribute use_oidc, or WINDOWS365_USE_OIDC or ARM_USE_OIDC).
+              oidc_github: use_oidc is not true (attribute use_oidc, or WINDOWS365_USE_OIDC or ARM_USE_OIDC).
+              workload_identity: use_aks_workload_identity is not true (attribute use_aks_workload_identity, or WINDOWS365_USE_AKS_WORKLOAD_IDENTITY or ARM_USE_AKS_WORKLOAD_IDENTITY).
+              managed_identity: use_msi is not true (attribute use_msi, or WINDOWS365_USE_MSI or ARM_USE_MSI).
+              token_cache: client_id is not set (attribute client_id, or WINDOWS365_CLIENT_ID, ARM_CLIENT_ID, AZURE_CLIENT_ID or M365_CLIENT_ID, or attribute client_id_file_path, or WINDOWS365_CLIENT_ID_FILE_PATH or ARM_CLIENT_ID_FILE_PATH).
+              azure_developer_cli: use_azd is not true (attribute use_azd, or WINDOWS365_USE_AZD).
+              azure_cli: az is not in PATH.
 
             Set it in the provider block or in the environment.
         "#]],
@@ -299,11 +319,11 @@ fn a_wrong_variable_is_named() {
         [("ARM_ENVIRONMENT", "moon"), ("ARM_CLIENT_ID", "none")],
         expect![[r#"
             error: Invalid environment
-            There is no cloud "moon". It must be "public", "usgovernment", "usgovernmentdod" or "china". For another cloud set authority_host and graph_endpoint.
+            There is no cloud "moon". It must be one of "public", "usgovernment", "usgovernmentdod", "china", "bleu", "delos", "usnat", "ussec". For another cloud set authority_host and graph_endpoint.
 
             The value comes from the variable ARM_ENVIRONMENT.
             client: error: Invalid environment
-            There is no cloud "moon". It must be "public", "usgovernment", "usgovernmentdod" or "china". For another cloud set authority_host and graph_endpoint.
+            There is no cloud "moon". It must be one of "public", "usgovernment", "usgovernmentdod", "china", "bleu", "delos", "usnat", "ussec". For another cloud set authority_host and graph_endpoint.
 
             The value comes from the variable ARM_ENVIRONMENT.
         "#]],
@@ -325,17 +345,17 @@ fn what_is_wrong_in_the_block_points_there_only_while_configuring() {
 fn a_method_of_the_environment_that_is_not_offered_is_refused_at_once() {
     check_connect(
         &texts(&[]),
-        [("M365_AUTH_METHOD", "azure_cli")],
+        [("M365_AUTH_METHOD", "username_password")],
         expect![[r#"
-        error: Invalid auth_method
-        This version of the provider cannot sign in by "azure_cli". It can sign in with "client_secret", or with an "access_token" that you got in another way; "auto" takes whichever is set.
+            error: Invalid auth_method
+            There is no way to sign in called "username_password". It must be "auto" or one of "access_token", "client_certificate", "client_secret", "on_behalf_of", "oidc", "oidc_azure_devops", "oidc_github", "workload_identity", "managed_identity", "token_cache", "azure_developer_cli", "azure_cli", "device_code", "interactive_browser".
 
-        The value comes from the variable M365_AUTH_METHOD.
-        client: error: Invalid auth_method
-        This version of the provider cannot sign in by "azure_cli". It can sign in with "client_secret", or with an "access_token" that you got in another way; "auto" takes whichever is set.
+            The value comes from the variable M365_AUTH_METHOD.
+            client: error: Invalid auth_method
+            There is no way to sign in called "username_password". It must be "auto" or one of "access_token", "client_certificate", "client_secret", "on_behalf_of", "oidc", "oidc_azure_devops", "oidc_github", "workload_identity", "managed_identity", "token_cache", "azure_developer_cli", "azure_cli", "device_code", "interactive_browser".
 
-        The value comes from the variable M365_AUTH_METHOD.
-    "#]],
+            The value comes from the variable M365_AUTH_METHOD.
+        "#]],
     );
 }
 
@@ -382,7 +402,7 @@ fn a_second_configuration_replaces_the_first() {
 
 #[test]
 fn a_call_before_any_configuration_is_a_fault_and_not_a_panic() {
-    let connection = Connection::new(|| Script::new(|_| Answer::empty(500)).runtime());
+    let connection = Connection::new(|_| Script::new(|_| Answer::empty(500)).runtime());
     assert!(connection.client().is_err());
 }
 
@@ -417,12 +437,31 @@ fn only_credentials_are_hidden_and_nothing_is_required() {
     let schema = inputs::schema();
     let hidden: Vec<_> =
         schema.block.attributes.iter().filter(|a| a.sensitive).map(|a| a.name.as_ref()).collect();
-    assert_eq!(hidden, ["access_token", "client_secret"]);
+    assert_eq!(
+        hidden,
+        [
+            "access_token",
+            "client_certificate",
+            "client_certificate_password",
+            "client_secret",
+            "oidc_request_token",
+            "oidc_token",
+            "proxy_url",
+            "user_assertion"
+        ]
+    );
     assert!(schema.block.attributes.iter().all(|a| a.mode == crate::tf::Mode::Optional));
 }
 
 #[test]
-fn the_user_agent_takes_no_odd_version() {
-    assert!(super::user_agent("1.11.4").ends_with(" Terraform/1.11.4"));
-    assert!(!super::user_agent("1.11\r\nX: y").contains("Terraform"));
+fn the_user_agent_takes_no_odd_parts() {
+    let agent = |version: &str, attributes: &[(&str, &str)]| {
+        super::user_agent(version, &Settings::gather(&texts(attributes), &[]))
+    };
+    assert!(agent("1.11.4", &[]).ends_with(" Terraform/1.11.4"));
+    assert!(!agent("1.11\r\nX: y", &[]).contains("Terraform"));
+    let partner = "3F6A0C5E-0f3b-4c6f-9d0e-5f2f0d1c9b11";
+    let both = agent("1.0", &[("partner_id", partner), ("user_agent_suffix", "pipeline/7")]);
+    assert!(both.ends_with(" Terraform/1.0 pipeline/7 pid-3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11"));
+    assert!(!agent("", &[("user_agent_suffix", "a\r\nX: y")]).contains('X'));
 }

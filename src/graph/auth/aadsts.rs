@@ -8,9 +8,17 @@
 pub(super) const TRANSIENT: [i64; 3] = [90033, 90024, 50033];
 /// Throttling that does not look like it.
 pub(super) const THROTTLED: [i64; 2] = [90055, 50196];
+/// What the service may not know of yet: an app, a federated credential.
+pub(super) const REPLICATION: [i64; 3] = [700_016, 70021, 700_213];
+/// A secret that is wrong, or that the service may not know of yet.
+pub(super) const FRESH_SECRET: [i64; 1] = [7_000_215];
+/// An assertion whose times the service does not like.
+pub(super) const TIME: [i64; 1] = [700_024];
+/// What an administrator's consent puts right.
+const CONSENT: [i64; 9] = [700_016, 7_000_229, 65001, 650_056, 650_057, 65004, 90094, 90095, 90099];
 
 /// What to do about each number, in the order of Entra's subjects: tenant, app, credential, consent, policy, request, load.
-const ADVICE: [(&[i64], &str); 16] = [
+const ADVICE: &[(&[i64], &str)] = &[
     (
         &[90002],
         "The tenant does not exist in this cloud. Check `tenant_id` and `environment`: a tenant of a government cloud is unknown to the public one.",
@@ -34,6 +42,30 @@ const ADVICE: [(&[i64], &str); 16] = [
     ),
     (&[7_000_222], "The client secret has expired. Make a new one in the app registration."),
     (
+        &[700_027, 50012],
+        "Entra does not know the certificate, or its signature does not fit. Upload the certificate (the public part) to the app registration and compare the thumbprints.",
+    ),
+    (
+        &[700_024],
+        "The assertion's time is not accepted: it has expired, or the clock of this machine is wrong. Set the clock, or get a fresh federated token.",
+    ),
+    (
+        &[50013, 50027],
+        "The assertion cannot be read: the token is cut off, has quotes around it, or is not meant for this app.",
+    ),
+    (
+        &[70021, 700_211, 700_212, 700_213, 7_002_137, 7_002_138],
+        "No federated credential of the app matches the token. Issuer, subject and audience must be exactly as in the credential, capital letters included; copy them from below. A credential that was made moments ago needs a few minutes.",
+    ),
+    (
+        &[700_229],
+        "The federated token belongs to a person, and only tokens of apps and workloads can stand in for a credential. Check where the token comes from.",
+    ),
+    (
+        &[700_030, 100_007],
+        "Entra does not trust this app by subject name and issuer. Set `send_certificate_chain` to false.",
+    ),
+    (
         &[7_000_218],
         "The app wants a credential. Set `client_secret`, or allow public client flows in the app registration.",
     ),
@@ -42,19 +74,56 @@ const ADVICE: [(&[i64], &str); 16] = [
         "The app is a public client and takes no secret. Remove `client_secret`, or register the app as a Web app.",
     ),
     (
-        &[65001, 650_056, 650_057, 90094, 90095],
+        &[50011],
+        "The redirect address is not registered. Add it to the app registration: `http://localhost` under Mobile and desktop applications, or the exact address of `redirect_url` under Web.",
+    ),
+    (
+        &[501_481, 54005, 70018, 70019],
+        "The sign-in was not finished in time or was used already. Start it again.",
+    ),
+    (
+        &[65002],
+        "This app is one of Microsoft's own and cannot be given these permissions. Register an app of your own and set `client_id`.",
+    ),
+    (&[65004, 90094, 90095], "Consent was declined, or an administrator has yet to give it."),
+    (
+        &[65001, 650_056, 650_057],
         "An administrator has not consented to what the app asks for. Grant consent in the app registration, under API permissions.",
     ),
     (
+        &[90099, 530_034],
+        "The partner's app is not authorized in the customer's tenant, or delegated administration is blocked there. Consent to the app in that tenant, by an administrator or through Partner Center.",
+    ),
+    (
         &[500_011, 650_052],
-        "Microsoft Graph is not known in this tenant under the audience asked for. Check `environment` and `graph_audience`.",
+        "The service is not known in this tenant under the audience asked for. Check `environment` and `graph_audience`.",
     ),
     (
         &[50194, 9_001_023],
         "Tokens for this app are not issued for `common` or `organizations`. Set `tenant_id` to the tenant itself.",
     ),
     (
-        &[53000, 53001, 53003, 530_032, 530_033, 530_034],
+        &[50020, 50034, 51004, 90072],
+        "The account is not in this tenant. Sign in with another one, or have it invited as a guest.",
+    ),
+    (
+        &[500_212, 500_213],
+        "A cross-tenant access policy blocks the sign-in. The administrators of both tenants can change it.",
+    ),
+    (
+        &[50105],
+        "The app is for assigned users only. Assign the person or a group under Enterprise applications.",
+    ),
+    (
+        &[50076, 50078, 50079, 50173, 700_082, 70008, 70043, 50133, 700_084],
+        "The earlier sign-in is no longer valid, or a second factor is wanted. Sign in again.",
+    ),
+    (
+        &[530_033],
+        "A policy of the tenant blocks the sign-in with a device code, or from this device. Sign in with a browser on a managed device, or as an app.",
+    ),
+    (
+        &[53000, 53001, 53003, 530_032],
         "A conditional-access policy of the tenant blocked the sign-in. The sign-in log shows the policy under the correlation id.",
     ),
     (
@@ -75,6 +144,26 @@ pub(super) fn advice(numbers: &[i64]) -> Option<&'static str> {
     })
 }
 
+/// The text for an error that has none by number. `person`: whether somebody could sign in again.
+pub(super) fn advice_on_error(error: &str, person: bool) -> Option<&'static str> {
+    match (error, person) {
+        ("interaction_required", true) => Some("The service wants the person to sign in again."),
+        ("interaction_required", false) => Some(
+            "The service accepts no token of this app for now: a policy blocks it, or the app was disabled.",
+        ),
+        ("authorization_declined" | "access_denied", _) => Some("The sign-in was declined."),
+        ("expired_token" | "bad_verification_code", _) => {
+            Some("The code was not entered in time. Start the sign-in again.")
+        }
+        _ => None,
+    }
+}
+
+/// Whether an administrator's consent would help.
+pub(super) fn wants_consent(numbers: &[i64]) -> bool {
+    numbers.iter().any(|number| CONSENT.contains(number))
+}
+
 /// The number at the beginning of a description: `AADSTS7000215: …`.
 pub(super) fn number_in(description: &str) -> Option<i64> {
     let rest = description.trim_start().strip_prefix("AADSTS")?;
@@ -91,7 +180,7 @@ mod tests {
         let mut seen = std::collections::BTreeSet::new();
         for (numbers, advice) in ADVICE {
             assert!(!advice.is_empty());
-            for number in numbers {
+            for number in *numbers {
                 assert!(seen.insert(number), "{number} is there twice");
             }
         }

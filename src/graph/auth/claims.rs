@@ -21,23 +21,15 @@ pub(super) struct Claims {
     pub(super) issued: Option<i64>,
 }
 
+/// The Azure CLI's own app, which the Azure Developer CLI borrows.
+const AZURE_CLI: &str = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 /// Tokens longer than this are not looked into.
 const LONGEST: usize = 256 * 1024;
 
 impl Claims {
     /// Decodes a JSON web token without checking its signature; `None` when it is none, or encrypted.
     pub(super) fn decode(token: &str) -> Option<Claims> {
-        if token.len() > LONGEST {
-            return None;
-        }
-        let mut parts = token.split('.');
-        let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() {
-            return None;
-        }
-        let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-        let claims = json::parse(&payload).ok()?;
-        claims.as_object()?;
+        let claims = of(token)?;
         let text = |name: &str| {
             claims
                 .get(name)
@@ -69,6 +61,16 @@ impl Claims {
         })
     }
 
+    /// Whether a person is signed in to the Azure CLI's own app, whose scopes are fixed and hold nothing of Intune or Windows 365.
+    pub(super) fn is_azure_cli_user(&self) -> bool {
+        !self.application
+            && self.client_id.as_deref() == Some(AZURE_CLI)
+            && !self
+                .permissions
+                .iter()
+                .any(|scope| scope.starts_with("DeviceManagement") || scope.starts_with("CloudPC."))
+    }
+
     pub(super) fn granted(&self) -> Granted {
         Granted {
             application: self.application,
@@ -77,6 +79,20 @@ impl Claims {
             client_id: self.client_id.clone(),
         }
     }
+}
+
+/// All claims of a JSON web token; `None` when it is none, or encrypted.
+pub(super) fn of(token: &str) -> Option<Json> {
+    if token.len() > LONGEST {
+        return None;
+    }
+    let mut parts = token.split('.');
+    let (_, payload, _) = (parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let payload = URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    json::parse(&payload).ok().filter(Json::is_object)
 }
 
 /// Whole seconds from a number, or from a text that is one.

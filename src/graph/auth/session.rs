@@ -13,11 +13,12 @@ use tokio::sync::{OnceCell, watch};
 use tracing::Instrument as _;
 
 use super::Credential;
-use super::entra::App;
+use super::entra::Service;
+use super::flow::Flow;
 use super::token::Token;
 use crate::graph::client::Context;
 use crate::graph::error::Error;
-use crate::graph::{Endpoints, Filter, Granted, Origin, Runtime, Secret};
+use crate::graph::{Clock, Endpoints, Granted, Secret};
 
 /// How long a failure is remembered.
 const FAILURE_MEMORY: Duration = Duration::from_secs(5);
@@ -25,6 +26,10 @@ const FAILURE_MEMORY: Duration = Duration::from_secs(5);
 const BACKGROUND_PAUSE: Duration = Duration::from_secs(30);
 /// A renewed token that is refused within this time is not renewed again.
 const RENEWED_JUST_NOW: Duration = Duration::from_secs(10);
+/// Why a person who is signed in to the Azure CLI is stopped before the first request.
+const BORROWED: &str = "The Azure CLI is signed in as a person, and its tokens can never manage Intune or Windows 365: Microsoft fixed what \
+     the CLI's own app may do, and neither can be added. Sign `az` in as a service principal or managed identity that has the permissions, \
+     or register an app of your own, set `client_id`, and sign in with `terraform-provider-windows365 auth login`.";
 /// Graph's own id, which is an audience too.
 const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
@@ -34,13 +39,12 @@ pub(in crate::graph) struct Session(Arc<Shared>);
 
 struct Shared {
     source: Source,
-    runtime: Runtime,
-    filter: Arc<Filter>,
+    service: Service,
     state: Mutex<State>,
 }
 
 enum Source {
-    App(App),
+    Flow(Flow),
     Given(Given),
 }
 
@@ -48,13 +52,22 @@ enum Source {
 struct Given {
     tenant_id: Option<String>,
     audiences: Vec<String>,
-    login: Origin,
-    user_agent: String,
     /// The verdict on the tenant, which may take a request.
     tenant: OnceCell<Result<(), String>>,
 }
 
 type Outcome = Option<Result<Arc<Token>, String>>;
+
+/// Why a token is wanted that is not the one in use.
+#[derive(Default)]
+struct Demand {
+    /// What the service demands of it.
+    claims: Option<String>,
+    /// The one that no longer serves.
+    refused: Option<Secret>,
+    /// Whether the service refused that one.
+    forced: bool,
+}
 
 #[derive(Default)]
 struct State {
@@ -68,40 +81,28 @@ struct State {
 }
 
 impl Session {
-    pub(in crate::graph) fn new(
-        credential: Credential,
-        endpoints: Endpoints,
-        user_agent: String,
-        runtime: Runtime,
-        filter: Arc<Filter>,
-    ) -> Session {
+    pub(in crate::graph) fn new(credential: Credential, service: Service) -> Session {
         let mut state = State::default();
-        let source = match credential {
-            Credential::ClientSecret { tenant_id, client_id, secret } => {
-                filter.learn(secret.reveal());
-                Source::App(App { tenant_id, client_id, secret, endpoints, user_agent })
+        let source = match Flow::of(credential) {
+            Ok(flow) => {
+                for secret in flow.secrets() {
+                    service.filter.learn(secret);
+                }
+                Source::Flow(flow)
             }
-            Credential::StaticToken { token, tenant_id } => {
+            Err((token, tenant_id)) => {
                 let token = Secret::new(token.reveal().trim());
-                filter.learn(token.reveal());
-                state.token = Some(Arc::new(Token::given(token, &*runtime.clock)));
-                let audiences = vec![
-                    endpoints.audience.clone(),
-                    endpoints.graph.to_string(),
-                    "https://graph.microsoft.com".to_owned(),
-                    GRAPH_APP_ID.to_owned(),
-                ];
-                let Endpoints { login, .. } = endpoints;
-                Source::Given(Given {
-                    tenant_id,
-                    audiences,
-                    login,
-                    user_agent,
-                    tenant: OnceCell::new(),
-                })
+                service.filter.learn(token.reveal());
+                state.token = Some(Arc::new(Token::given(token, &*service.runtime.clock)));
+                let audiences = audiences(&service.endpoints);
+                Source::Given(Given { tenant_id, audiences, tenant: OnceCell::new() })
             }
         };
-        Session(Arc::new(Shared { source, runtime, filter, state: Mutex::new(state) }))
+        Session(Arc::new(Shared { source, service, state: Mutex::new(state) }))
+    }
+
+    fn clock(&self) -> &dyn Clock {
+        &*self.0.service.runtime.clock
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -118,18 +119,18 @@ impl Session {
         if let Source::Given(given) = &self.0.source {
             let token = self.given(given).map_err(Error::sign_in)?;
             let verdict = given.tenant.get_or_init(|| self.check_given_tenant(given, &token));
-            let verdict = cx.race(&*self.0.runtime.clock, verdict).await;
+            let verdict = cx.race(self.clock(), verdict).await;
             let verdict =
                 verdict.map_err(|cut| Error::cut(cut, "while the tenant was looked up", None))?;
             return verdict.clone().map(|()| token).map_err(Error::sign_in);
         }
-        let clock = &*self.0.runtime.clock;
+        let clock = self.clock();
         let flight = {
             let mut state = self.state();
             let now = clock.now();
             if let Some(token) = state.token.clone().filter(|token| token.is_usable(clock)) {
                 if token.is_due(clock) && state.flight.is_none() && now >= state.background_from {
-                    self.launch(&mut state, None, false);
+                    self.launch(&mut state, Demand::default());
                 }
                 return Ok(token);
             }
@@ -140,7 +141,7 @@ impl Session {
             }
             match &state.flight {
                 Some(flight) => flight.clone(),
-                None => self.launch(&mut state, None, false),
+                None => self.launch(&mut state, Demand::default()),
             }
         };
         self.land(cx, flight).await
@@ -161,8 +162,7 @@ impl Session {
             match &state.token {
                 Some(token) if token.serial != refused.serial => return Ok(()),
                 Some(_)
-                    if refused.forced
-                        && !refused.is_older_than(RENEWED_JUST_NOW, &*self.0.runtime.clock) =>
+                    if refused.forced && !refused.is_older_than(RENEWED_JUST_NOW, self.clock()) =>
                 {
                     return Err(None);
                 }
@@ -171,7 +171,10 @@ impl Session {
             state.token = None;
             match &state.flight {
                 Some(flight) => flight.clone(),
-                None => self.launch(&mut state, claims, true),
+                None => self.launch(
+                    &mut state,
+                    Demand { claims, refused: Some(refused.secret().clone()), forced: true },
+                ),
             }
         };
         self.land(cx, flight).await.map(drop).map_err(Some)
@@ -193,25 +196,23 @@ impl Session {
             }
             match &state.flight {
                 Some(flight) => flight.clone(),
-                None => self.launch(&mut state, None, false),
+                None => self.launch(
+                    &mut state,
+                    Demand { refused: Some(old.secret().clone()), ..Demand::default() },
+                ),
             }
         };
         self.land(cx, flight).await.is_ok_and(|token| rights(&token) != rights(old))
     }
 
     /// Begins to fetch a token, in a task of its own, so that a caller who leaves takes it from nobody else.
-    fn launch(
-        &self,
-        state: &mut State,
-        claims: Option<String>,
-        forced: bool,
-    ) -> watch::Receiver<Outcome> {
+    fn launch(&self, state: &mut State, demand: Demand) -> watch::Receiver<Outcome> {
         let (sender, receiver) = watch::channel(None);
         state.flight = Some(receiver.clone());
         state.serial += 1;
         let (session, serial) = (self.clone(), state.serial);
         let task = async move {
-            let fetched = session.fetch(claims.as_deref(), serial, forced).await;
+            let fetched = session.fetch(&demand, serial).await;
             session.store(&fetched);
             sender.send_replace(Some(fetched));
         };
@@ -219,19 +220,15 @@ impl Session {
         receiver
     }
 
-    async fn fetch(
-        &self,
-        claims: Option<&str>,
-        serial: u64,
-        forced: bool,
-    ) -> Result<Arc<Token>, String> {
-        let Source::App(app) = &self.0.source else {
+    async fn fetch(&self, demand: &Demand, serial: u64) -> Result<Arc<Token>, String> {
+        let Source::Flow(flow) = &self.0.source else {
             return Err("a given token cannot be renewed".to_owned());
         };
-        let Shared { runtime, filter, .. } = &*self.0;
-        let token =
-            Token::new(app.token(runtime, filter, claims).await?, serial, forced, &*runtime.clock);
-        check_tenant(&token, Some(&app.tenant_id))?;
+        let service = &self.0.service;
+        let issued = flow.token(service, demand.claims.as_deref(), demand.refused.as_ref()).await?;
+        let token = Token::new(issued, serial, demand.forced, self.clock());
+        self.check_own(flow, &token).await?;
+        tracing::info!(login = %service.endpoints.login, "signed in with {}", flow.name());
         if let Some(claims) = &token.claims {
             tracing::debug!(application = claims.application, permissions = ?claims.permissions, expires = claims.expires, "new token");
             if claims.application && claims.permissions.is_empty() {
@@ -244,7 +241,7 @@ impl Session {
     }
 
     fn store(&self, fetched: &Result<Arc<Token>, String>) {
-        let clock = &*self.0.runtime.clock;
+        let clock = self.clock();
         let now = clock.now();
         let mut state = self.state();
         state.flight = None;
@@ -269,7 +266,7 @@ impl Session {
         cx: &Context,
         mut flight: watch::Receiver<Outcome>,
     ) -> Result<Arc<Token>, Error> {
-        let clock = &*self.0.runtime.clock;
+        let clock = self.clock();
         let landed = cx
             .race(clock, flight.wait_for(Option::is_some))
             .await
@@ -288,7 +285,7 @@ impl Session {
             return Err("`access_token` is empty".to_owned());
         }
         let Some(claims) = &token.claims else { return Ok(token) };
-        let clock = &*self.0.runtime.clock;
+        let clock = self.clock();
         let left = claims.expires.map(|expires| expires.saturating_sub(clock.wall().as_second()));
         let described = token.describe(clock);
         if left.is_some_and(|left| left <= 0) {
@@ -321,30 +318,60 @@ impl Session {
         Ok(token)
     }
 
-    /// Whether a given token is for the tenant that was named. A domain name is looked up first; when that fails the token is believed,
-    /// since no token would be the worse for it.
+    /// Whether a given token is for the tenant that was named.
     async fn check_given_tenant(&self, given: &Given, token: &Token) -> Result<(), String> {
-        let Some(expected) = given.tenant_id.as_deref() else { return Ok(()) };
+        self.check_tenant_by_name(token, given.tenant_id.as_deref()).await
+    }
+
+    /// Whether a token that a flow got is one that Graph can be asked with.
+    async fn check_own(&self, flow: &Flow, token: &Token) -> Result<(), String> {
+        if flow.names_tenant_to_entra() {
+            // The authority of a domain issues tokens of the tenant that owns it.
+            return check_tenant(token, flow.tenant_id());
+        }
+        self.check_tenant_by_name(token, flow.tenant_id()).await?;
+        match &token.claims {
+            Some(claims) if claims.is_azure_cli_user() => Err(BORROWED.to_owned()),
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether the token is for a tenant. A domain name is looked up first; when that fails the token is believed, since no token would
+    /// be the worse for it.
+    async fn check_tenant_by_name(
+        &self,
+        token: &Token,
+        expected: Option<&str>,
+    ) -> Result<(), String> {
+        let Some(expected) = expected else { return Ok(()) };
         let is_told = token.claims.as_ref().is_some_and(|claims| claims.tenant_id.is_some());
         if !is_told || is_guid(expected) {
             return check_tenant(token, Some(expected));
         }
-        match super::tenant::id_of(expected, &given.login, &given.user_agent, &self.0.runtime).await
-        {
+        let Service { endpoints, user_agent, runtime, .. } = &self.0.service;
+        match super::tenant::id_of(expected, &endpoints.login, user_agent, runtime).await {
             Ok(id) => {
                 check_tenant(token, Some(&id)).map_err(|error| format!("{error} ({expected})"))
             }
             Err(why) => {
-                tracing::warn!(
-                    "it was not checked that the access token is for tenant {expected}: {why}"
-                );
+                tracing::warn!("it was not checked that the token is for tenant {expected}: {why}");
                 Ok(())
             }
         }
     }
 }
 
-fn is_guid(text: &str) -> bool {
+/// What a token may be for and still be for Graph.
+fn audiences(endpoints: &Endpoints) -> Vec<String> {
+    vec![
+        endpoints.audience.clone(),
+        endpoints.graph.to_string(),
+        "https://graph.microsoft.com".to_owned(),
+        GRAPH_APP_ID.to_owned(),
+    ]
+}
+
+pub(super) fn is_guid(text: &str) -> bool {
     uuid::Uuid::try_parse(text).is_ok()
 }
 

@@ -34,12 +34,17 @@ pub(in crate::graph) struct Token {
 }
 
 /// What a token service tells of a new token.
+#[derive(Debug, Default)]
 pub(super) struct Issued {
     pub(super) secret: Secret,
     /// Seconds.
     pub(super) expires_in: Option<i64>,
     /// Seconds.
     pub(super) refresh_in: Option<i64>,
+    /// What gets the next token for the same person.
+    pub(super) refresh_token: Option<Secret>,
+    /// Who signed in.
+    pub(super) id_token: Option<Secret>,
 }
 
 impl Token {
@@ -194,8 +199,12 @@ mod tests {
     #[track_caller]
     fn check(expires_in: i64, refresh_in: Option<i64>, due: u64, end: u64) {
         let clock = Hand(Mutex::new((0, WALL)));
-        let issued =
-            Issued { secret: Secret::new("opaque"), expires_in: Some(expires_in), refresh_in };
+        let issued = Issued {
+            secret: Secret::new("opaque"),
+            expires_in: Some(expires_in),
+            refresh_in,
+            ..Issued::default()
+        };
         let token = Token::new(issued, 1, false, &clock);
         for (second, is_due, is_usable) in
             [(due - 1, false, true), (due, true, true), (end - 1, true, true), (end, true, false)]
@@ -223,7 +232,7 @@ mod tests {
     fn sleep_of_the_machine_ends_a_token_and_a_wall_clock_set_back_does_not() {
         let clock = Hand(Mutex::new((0, WALL)));
         let issued =
-            Issued { secret: Secret::new("opaque"), expires_in: Some(3600), refresh_in: None };
+            Issued { secret: Secret::new("opaque"), expires_in: Some(3600), ..Issued::default() };
         let token = Token::new(issued, 1, false, &clock);
         clock.set(10, WALL + 4000);
         assert!(!token.is_usable(&clock));

@@ -1,0 +1,193 @@
+//! What the machine offers to sign in with: programs, identities, a place for files. Looked at only for methods that need it.
+
+use std::path::{Path, PathBuf};
+
+use super::inputs;
+use super::method::{Lack, Method};
+use super::settings::Settings;
+use crate::graph::auth::{
+    ARC, Cached, CommandLine, Host, IMDS, KeyPlace, ManagedIdentity, TokenCache, Tool,
+};
+use crate::graph::{Endpoints, Secret};
+
+/// What the machine lacks for a method that has all its values.
+pub(super) fn lack(
+    settings: &Settings,
+    method: Method,
+    endpoints: Option<&Endpoints>,
+    named: bool,
+) -> Option<Lack> {
+    match method {
+        // Named, the program's absence is the error of the first call, with more words.
+        Method::AzureCli | Method::AzureDeveloperCli if !named => {
+            let name = if method == Method::AzureCli { "az" } else { "azd" };
+            let missing = find(settings, name).is_none();
+            missing.then(|| Lack::Machine(format!("{name} is not in PATH")))
+        }
+        Method::ManagedIdentity => host(settings).err().map(Lack::Machine),
+        Method::TokenCache if !named => {
+            let (Some(endpoints), Some(tenant), Some(client)) =
+                (endpoints, settings.text(&inputs::TENANT_ID), settings.text(&inputs::CLIENT_ID))
+            else {
+                // It will be known later.
+                return None;
+            };
+            let holds = cache(settings).is_some_and(|cache| cache.holds(endpoints, tenant, client));
+            (!holds).then(|| {
+                Lack::Machine(format!(
+                    "nobody is signed in to this app in this tenant ({})",
+                    login_command(settings, false)
+                ))
+            })
+        }
+        _ => None,
+    }
+}
+
+/// The cache of sign-ins; `None` when there is no place for it.
+pub(super) fn cache(settings: &Settings) -> Option<TokenCache> {
+    let allowed = settings.flag(&inputs::ALLOW_UNENCRYPTED_TOKEN_CACHE, false);
+    let key = if allowed { KeyPlace::KeyringOrFile } else { KeyPlace::Keyring };
+    Some(TokenCache::new(cache_folder(&|name| settings.variable(name).map(str::to_owned))?, key))
+}
+
+/// The folder of the cache, from variables of the environment; `None` when they tell of no place.
+pub fn cache_folder(variable: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    let base = if cfg!(windows) {
+        variable("LOCALAPPDATA").map(PathBuf::from)
+    } else {
+        let home = || variable("HOME").map(|home| Path::new(&home).join(".local/state"));
+        variable("XDG_STATE_HOME")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+            .or_else(home)
+    };
+    base.map(|base| base.join("terraform-provider-windows365"))
+}
+
+/// The command that signs a person in with these settings.
+pub(super) fn login_command(settings: &Settings, browser: bool) -> String {
+    let mut command = "terraform-provider-windows365 auth login".to_owned();
+    for (option, input) in [("--tenant", &inputs::TENANT_ID), ("--client-id", &inputs::CLIENT_ID)] {
+        if let Some(text) = settings.text(input) {
+            command.push_str(&format!(" {option} {text}"));
+        }
+    }
+    if let Some(cloud) = settings.text(&inputs::ENVIRONMENT) {
+        command.push_str(&format!(" --environment {cloud}"));
+    }
+    if browser {
+        command.push_str(" --browser");
+    }
+    command
+}
+
+/// The earlier sign-in that these settings speak of.
+pub(super) fn cached(settings: &Settings, browser: bool) -> Option<Cached> {
+    Some(Cached {
+        cache: cache(settings)?,
+        login_hint: settings.text(&inputs::LOGIN_HINT).map(str::to_owned),
+        command: login_command(settings, browser),
+    })
+}
+
+/// The program that is asked for tokens.
+pub(super) fn command_line(settings: &Settings, tool: Tool) -> CommandLine {
+    let name = if tool == Tool::Azure { "az" } else { "azd" };
+    // In Cloud Shell az is signed in by the machine, and refuses to be told of a tenant.
+    let cloud_shell = settings
+        .variable("AZUREPS_HOST_ENVIRONMENT")
+        .is_some_and(|host| host.starts_with("cloud-shell/"));
+    let tenant = settings.text(&inputs::TENANT_ID).filter(|_| tool != Tool::Azure || !cloud_shell);
+    let root = if cfg!(windows) {
+        PathBuf::from(settings.variable("SystemRoot").unwrap_or(r"C:\Windows"))
+    } else {
+        PathBuf::from("/")
+    };
+    CommandLine {
+        tool,
+        program: find(settings, name).unwrap_or_else(|| PathBuf::from(name)),
+        directory: root,
+        tenant_id: tenant.map(str::to_owned),
+    }
+}
+
+/// A program in the folders of `PATH`; on Windows with one of the usual endings.
+fn find(settings: &Settings, name: &str) -> Option<PathBuf> {
+    let path = settings.variable("PATH")?;
+    let endings: Vec<String> = if cfg!(windows) {
+        let endings = settings.variable("PATHEXT").unwrap_or(".COM;.EXE;.BAT;.CMD");
+        endings.split(';').map(str::to_ascii_lowercase).collect()
+    } else {
+        vec![String::new()]
+    };
+    std::env::split_paths(path)
+        // An empty entry means the working directory, where anybody's program may lie.
+        .filter(|folder| folder.is_absolute())
+        .flat_map(|folder| endings.iter().map(move |ending| folder.join(format!("{name}{ending}"))))
+        .find(|program| program.is_file())
+}
+
+/// The machine's identity that is meant.
+pub(super) fn identity(settings: &Settings) -> Result<ManagedIdentity, String> {
+    let id =
+        settings.text(&inputs::MANAGED_IDENTITY_ID).or_else(|| settings.text(&inputs::CLIENT_ID));
+    Ok(ManagedIdentity { host: host(settings)?, id: id.map(str::to_owned) })
+}
+
+/// The identity that vouches for an app: a user-assigned one, which must be named.
+pub(super) fn voucher(settings: &Settings) -> Result<ManagedIdentity, String> {
+    let id = settings.text(&inputs::MANAGED_IDENTITY_ID).map(str::to_owned);
+    Ok(ManagedIdentity { host: host(settings)?, id })
+}
+
+/// Who hands out tokens here.
+fn host(settings: &Settings) -> Result<Host, String> {
+    let variable = |name| settings.variable(name).map(str::to_owned);
+    if let Some(endpoint) = settings.text(&inputs::MSI_ENDPOINT).filter(|_| {
+        settings.is_configured(&inputs::MSI_ENDPOINT) || variable("IDENTITY_ENDPOINT").is_none()
+    }) {
+        return Ok(Host::Imds { endpoint: imds_origin(endpoint) });
+    }
+    match (variable("IDENTITY_ENDPOINT"), variable("IDENTITY_HEADER")) {
+        (Some(_), Some(_)) if variable("IDENTITY_SERVER_THUMBPRINT").is_some() => {
+            return Err("managed identities of Service Fabric are not supported".to_owned());
+        }
+        (Some(endpoint), Some(header)) => {
+            return Ok(Host::AppService { endpoint, header: Secret::new(header) });
+        }
+        _ => {}
+    }
+    match (variable("MSI_ENDPOINT"), variable("MSI_SECRET")) {
+        (Some(endpoint), Some(secret)) => {
+            return Ok(Host::MachineLearning { endpoint, secret: Secret::new(secret) });
+        }
+        (Some(endpoint), None) => return Ok(Host::CloudShell { endpoint }),
+        _ => {}
+    }
+    let keys = if cfg!(windows) {
+        Path::new(settings.variable("ProgramData").unwrap_or(r"C:\ProgramData"))
+            .join(r"AzureConnectedMachineAgent\Tokens")
+    } else {
+        PathBuf::from("/var/opt/azcmagent/tokens")
+    };
+    if let (Some(endpoint), Some(_)) = (variable("IDENTITY_ENDPOINT"), variable("IMDS_ENDPOINT")) {
+        let endpoint = endpoint.split("/metadata/").next().unwrap_or(&endpoint).to_owned();
+        return Ok(Host::Arc { endpoint, keys });
+    }
+    let agent = if cfg!(windows) {
+        Path::new(settings.variable("ProgramFiles").unwrap_or(r"C:\Program Files"))
+            .join(r"AzureConnectedMachineAgent\himds.exe")
+    } else {
+        PathBuf::from("/opt/azcmagent/bin/himds")
+    };
+    if agent.exists() {
+        return Ok(Host::Arc { endpoint: ARC.to_owned(), keys });
+    }
+    Ok(Host::Imds { endpoint: IMDS.to_owned() })
+}
+
+/// Other providers want the whole address here, ours only the beginning.
+fn imds_origin(endpoint: &str) -> String {
+    endpoint.split("/metadata/").next().unwrap_or(endpoint).to_owned()
+}

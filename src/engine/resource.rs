@@ -129,7 +129,10 @@ impl Work<'_> {
             Some(parent) => format!("{parent}/{}", item.id),
             None => item.id.clone(),
         };
-        format!("terraform import {}.NAME '{id}'", self.entity.name)
+        // Not every shell takes these quotes away, so that they stand only where they must.
+        let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '/');
+        let quote = if id.chars().all(plain) { "" } else { "'" };
+        format!("terraform import {}.NAME {quote}{id}{quote}", self.entity.name)
     }
 }
 

@@ -47,7 +47,7 @@ async fn a_name_that_is_taken_is_an_error_with_the_import_command() {
     for part in [
         "Error at display_name: Cannot create test_thing \"Engineering\"",
         "Its id is old",
-        "terraform import test_thing.NAME 'old'",
+        "terraform import test_thing.NAME old",
         "allow_duplicate_name = true",
     ] {
         assert!(findings.contains(part), "{part:?} is missing in {findings}");
@@ -211,7 +211,7 @@ async fn a_first_attempt_that_turns_up_late_leaves_one_object() {
     let findings = bench.apply(plain()).await;
     assert!(
         findings.contains("turned up")
-            && findings.contains("terraform import test_thing.NAME 'id-1'"),
+            && findings.contains("terraform import test_thing.NAME id-1"),
         "{findings}"
     );
     assert_eq!(bench.tenant.paths(), ["/things/id-1"]);

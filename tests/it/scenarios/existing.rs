@@ -111,12 +111,12 @@ fn a_name_that_is_taken_is_an_error_that_says_how_to_take_the_object_over() {
     );
     let text = setting("local_admin_enabled = true");
     let complaint = scene.configure(&text).apply().failed();
-    let command = format!("terraform import windows365_user_setting.NAME '{ID}'");
+    let command = format!("terraform import windows365_user_setting.NAME {ID}");
     assert!(complaint.contains(&command), "{complaint}");
     assert!(complaint.contains("display_name = \"Engineering\""), "no place: {complaint}");
     assert_eq!(scene.only_id(SETTINGS), ID);
 
-    let command = command.replace("NAME", "a").replace('\'', "");
+    let command = command.replace("NAME", "a");
     let arguments: Vec<&str> = command.split(' ').skip(1).collect();
     scene.terraform.run(&arguments).succeeded();
     scene.nothing_to_do();

@@ -95,7 +95,7 @@ fn front_matter(title: &str, subcategory: Option<&str>, description: &str) -> St
 
 fn opening(entity: &Entity, name: &str, what: &str, doc: &str) -> String {
     let title = format!("{name} {what} - Windows 365 and Intune");
-    let mut page = front_matter(&title, Some(area(entity)), doc);
+    let mut page = front_matter(&title, Some(area(entity)), entity.doc);
     page.push_str(&format!("# {name} ({what})\n\n{}\n\n", sentences(doc)));
     page.push_str(&format!(
         "See [{}]({}) in Microsoft's reference.\n",

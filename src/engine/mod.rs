@@ -13,7 +13,7 @@ pub mod names;
 pub mod plan;
 pub mod requests;
 pub mod schema;
-mod target;
+pub(crate) mod target;
 pub mod timeouts;
 pub mod validate;
 pub mod walk;

@@ -66,7 +66,18 @@ fn only_settings_change(plan: &Plan<'_>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entities::windows365::user_setting::ENTITY;
+    use crate::spec::{AssignStyle, Assignments, ReadBy, Targets};
+    use crate::tf::Value;
+
+    static ENTITY: Entity =
+        Entity::collection("test_thing", "thing", "/things").assigned_by(Assignments {
+            style: AssignStyle::Replace { action: "assign", parameter: "assignments" },
+            read_by: ReadBy::Expand,
+            targets: Targets::CloudPc { frontline: false },
+            item_type: None,
+            extra: &[],
+            block_delete: false,
+        });
 
     fn managed_after(config: Value, planned: Value, private: Private) -> bool {
         let mut plan = Plan {

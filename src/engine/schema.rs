@@ -14,8 +14,6 @@ use crate::tf::schema::Equality;
 use crate::tf::{self, Mode, Nesting, Type, Value};
 
 mod prose;
-#[cfg(test)]
-mod tests;
 
 /// Name of the attribute that names an object of the service for ever.
 pub const ID: &str = "id";

@@ -40,7 +40,7 @@ static FILTER_TYPES: Choice =
     Choice::closed("deviceAndAppManagementAssignmentFilterType", &["include", "exclude"]);
 
 /// Kinds of targets.
-pub(super) fn kinds(targets: &Targets) -> &'static [&'static str] {
+pub(crate) fn kinds(targets: &Targets) -> &'static [&'static str] {
     match targets {
         Targets::CloudPc { .. } => &[CLOUD_PC],
         Targets::Intune { kinds, .. } => kinds,
@@ -77,7 +77,7 @@ pub(super) fn inside(targets: &Targets) -> Vec<&'static Attribute> {
 }
 
 /// All attributes of an assignment.
-pub(super) fn attributes(assignments: &Assignments) -> Vec<&'static Attribute> {
+pub(crate) fn attributes(assignments: &Assignments) -> Vec<&'static Attribute> {
     let mut attributes = vec![&TYPE];
     attributes.extend(inside(&assignments.targets));
     attributes.extend(assignments.extra);

@@ -30,3 +30,6 @@ pub static ALL: &[&Entity] = &[
 pub fn find(name: &str) -> Option<&'static Entity> {
     ALL.iter().copied().find(|entity| entity.name == name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,9 +4,9 @@
 
 mod demo; // the quickstart example from plan to destroy, as people run it, and the mock that they start
 mod docs; // the pages of the registry say what is served
-mod facts; // the descriptions of entities agree with Microsoft's metadata
 #[cfg(unix)]
 mod host; // the life of the built program as a plugin process
+mod laws; // every description against the published metadata
 mod lifecycle; // every entity through its whole life against the mock tenant, in good weather and bad
 mod memory; // the example provider keeps every rule of the protocol
 mod minicore; // a small Terraform that drives a built provider and checks the rules of the protocol

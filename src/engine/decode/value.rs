@@ -27,9 +27,10 @@ impl Reader<'_> {
         path: &Path,
     ) -> Value {
         let value = match json {
-            Json::Null => Value::Null,
             // Services answer null as an empty text and the other way round. It is no GUID, member or date, and of the plain texts only
             // those who wrote an empty one are shown it.
+            Json::Null if old.as_str() == Some("") => return old.clone(),
+            Json::Null => Value::Null,
             Json::String(text) if text.is_empty() && old.as_str() != Some("") => Value::Null,
             json => match self.known_kind(attribute, json, old, path) {
                 Some(value) => value,

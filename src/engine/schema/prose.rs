@@ -119,7 +119,7 @@ pub(super) fn version(write_only: &str) -> String {
 pub(super) fn variant(variant: &Variant, mode: Mode) -> String {
     let doc = variant.doc;
     if mode.is_configurable() {
-        format!("{doc} Exactly one of the attributes beside it must be set, itself included.")
+        format!("{doc} Exactly one attribute of this level must be set.")
     } else {
         doc.to_owned()
     }

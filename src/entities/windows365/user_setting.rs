@@ -106,7 +106,7 @@ static DISASTER_RECOVERY: &[Attribute] = &[
                 .required()
                 .doc("The Azure network connection, by id.")]),
         variant(
-            "microsoft_hosted_network",
+            "microsoft_hosted",
             "cloudPcDisasterRecoveryMicrosoftHostedNetworkSetting",
         )
         .doc("A network that Microsoft hosts.")

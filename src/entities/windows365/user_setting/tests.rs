@@ -96,7 +96,7 @@ fn network_of_a_recovered_cloud_pc_is_one_of_two_kinds() {
     next["cross_region_disaster_recovery_setting"] = json!({
         "disaster_recovery_type": "crossRegion",
         "disaster_recovery_network_setting": {
-            "microsoft_hosted_network": {"region_group": "usEast", "region_name": "automatic"},
+            "microsoft_hosted": {"region_group": "usEast", "region_name": "automatic"},
         },
     });
     check(&ENTITY)
@@ -123,7 +123,7 @@ fn network_of_a_recovered_cloud_pc_is_one_of_two_kinds() {
         json!({"on_premises_connection_id": "2d7c9e10"});
     check(&ENTITY).config(next).finds(expect![[r#"
         Error at cross_region_disaster_recovery_setting.disaster_recovery_network_setting.azure_connection.on_premises_connection_id: Invalid value: The value must be a GUID such as "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11". "2d7c9e10" was given.
-        Error at cross_region_disaster_recovery_setting.disaster_recovery_network_setting: Attributes that do not go together: Only one of `azure_connection` and `microsoft_hosted_network` may be set.
+        Error at cross_region_disaster_recovery_setting.disaster_recovery_network_setting: Attributes that do not go together: Only one of `azure_connection` and `microsoft_hosted` may be set.
     "#]]);
 }
 

@@ -6,8 +6,8 @@ use crate::spec::{Entity, Rule};
 use crate::tf::Value;
 
 /// The configuration without values that the rules of the entity forbid beside each other. Of several that exclude each other the first
-/// stays. What only steers the provider is left out.
-pub(super) fn without_contradictions(entity: &Entity, config: Value) -> Value {
+/// stays. What only steers the provider is left out. Conditions are judged by the state, for a configuration leaves defaults out.
+pub(super) fn without_contradictions(entity: &Entity, state: &Value, config: Value) -> Value {
     let Value::Object(mut attributes) = config else { return config };
     for name in [timeouts::ATTRIBUTE, ALLOW_DUPLICATE_NAME] {
         if let Some(value) = attributes.get_mut(name) {
@@ -26,12 +26,12 @@ pub(super) fn without_contradictions(entity: &Entity, config: Value) -> Value {
                 }
             }
             Rule::ForbiddenWhen { attribute, values, forbids } => {
-                if has(&config, attribute, values) {
+                if has(state, attribute, values) {
                     config = cleared(config, forbids);
                 }
             }
             Rule::OnlyWhen { attribute, with, values } => {
-                if !has(&config, with, values) {
+                if !has(state, with, values) {
                     config = cleared(config, attribute);
                 }
             }
@@ -49,8 +49,8 @@ fn is_set(config: &Value, path: &str) -> bool {
     at(config, path).is_known()
 }
 
-fn has(config: &Value, path: &str, values: &[&str]) -> bool {
-    at(config, path).as_str().is_some_and(|value| values.contains(&value))
+fn has(state: &Value, path: &str, values: &[&str]) -> bool {
+    at(state, path).as_str().is_some_and(|value| values.contains(&value))
 }
 
 fn cleared(config: Value, path: &str) -> Value {

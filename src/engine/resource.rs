@@ -280,7 +280,7 @@ impl Resource for Managed {
         }
     }
 
-    fn generate_config(&self, _state: &Value, config: Value) -> Value {
-        generate::without_contradictions(self.entity, config)
+    fn generate_config(&self, state: &Value, config: Value) -> Value {
+        generate::without_contradictions(self.entity, state, config)
     }
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod debug;
+mod mistakes;
 mod process;
 
 use std::fs;
@@ -90,7 +91,7 @@ async fn the_socket_goes_where_it_is_told() {
 }
 
 #[tokio::test]
-async fn only_the_holder_of_the_given_certificate_is_let_in() {
+async fn mistake_04_the_certificate_of_the_host_is_refused_or_another_let_in() {
     let host = Identity::of_host();
     let plugin = Plugin::start(Some(&host), &[]).await;
     assert!(!is_served(&plugin, None).await, "served without a certificate");
@@ -117,7 +118,7 @@ async fn without_a_certificate_it_speaks_in_the_clear() {
 }
 
 #[tokio::test]
-async fn shutdown_ends_it_at_once_and_leaves_nothing() {
+async fn mistake_07_the_process_outlives_its_shutdown() {
     let host = Identity::of_host();
     let plugin = Plugin::start(Some(&host), &[]).await;
     let directory = plugin.socket().parent().unwrap().to_owned();
@@ -140,7 +141,7 @@ async fn shutdown_ends_it_at_once_and_leaves_nothing() {
 }
 
 #[tokio::test]
-async fn what_a_terminal_sends_does_not_end_it() {
+async fn mistake_08_an_interrupt_from_the_terminal_ends_it() {
     let plugin = Plugin::start(None, &[]).await;
     plugin.signal("INT").await;
     let channel = plugin.connect(None).await.unwrap();
@@ -182,7 +183,7 @@ async fn it_does_not_outlive_a_host_that_never_connected() {
 }
 
 #[tokio::test]
-async fn every_line_on_stderr_is_a_record_that_terraform_can_read() {
+async fn mistake_10_a_line_on_stderr_is_no_record_that_terraform_can_read() {
     let host = Identity::of_host();
     let plugin = Plugin::start(Some(&host), &[("TF_LOG", "trace")]).await;
     assert!(!is_served(&plugin, Some(&Identity::of_host())).await);

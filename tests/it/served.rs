@@ -1,4 +1,13 @@
-//! What the two programs serve, as a client sees it before anything is configured.
+//! What the two programs serve, driven by the small Terraform against a tenant in this process.
+//!
+//! Properties hold for every entity, by `table`. Start reading there.
+
+mod data;
+mod failures;
+mod life;
+mod mistakes;
+mod table;
+mod tenant;
 
 use serde_json::json;
 

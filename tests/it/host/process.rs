@@ -166,6 +166,14 @@ impl Plugin {
         connect(self.socket(), tls).await
     }
 
+    /// The protocol that both sides agree on.
+    pub(crate) async fn protocol(&self, identity: &Identity) -> Option<Vec<u8>> {
+        let stream = UnixStream::connect(self.socket()).await.unwrap();
+        let name = ServerName::try_from("localhost").unwrap();
+        let stream = self.tls(Some(identity)).connect(name, stream).await.unwrap();
+        stream.get_ref().1.alpn_protocol().map(<[u8]>::to_vec)
+    }
+
     /// Trusts the certificate of the handshake line and no other.
     fn tls(&self, identity: Option<&Identity>) -> TlsConnector {
         let mut roots = RootCertStore::empty();

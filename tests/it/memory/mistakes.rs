@@ -22,15 +22,6 @@ async fn failed(core: &mut MiniCore, address: &str, config: &Json, summary: &str
 }
 
 #[tokio::test]
-async fn mistake_11_a_schema_without_block_or_with_a_bad_type() {
-    let (core, _folder) = core().await;
-    // Loading them has checked every rule; here is that there was something to check.
-    assert_eq!(core.catalog.resources.len(), 2);
-    assert_eq!(core.catalog.resources["memory_thing"].block.blocks.len(), 5);
-    core.finish();
-}
-
-#[tokio::test]
 async fn mistake_25_a_failed_create_leaves_an_object_that_nobody_knows() {
     let (mut core, folder) = core().await;
     let config = json!({ "name": "unlucky", "fail": "create" });

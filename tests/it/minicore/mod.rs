@@ -42,7 +42,7 @@ pub(crate) use drive::{Action, Plan};
 pub(crate) use extras::MoveFrom;
 pub(crate) use process::Launch;
 pub(crate) use properties::{Fixture, check_provider, check_resource};
-pub(crate) use session::{Session, Violations};
+pub(crate) use session::{ApplyCall, Object, ObjectAnswer, Session, Violations};
 
 /// An object in the state file.
 #[derive(Clone, Debug)]
@@ -86,19 +86,30 @@ impl MiniCore {
         env: &[(&str, &str)],
         provider_config: Json,
     ) -> MiniCore {
-        let env =
+        let env: Vec<_> =
             env.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         let launch = Launch { binary, env, tls: true };
-        let violations = Violations::default();
         let mut faults = Vec::new();
         let catalog =
             Catalog::load(&launch, &mut faults).await.unwrap_or_else(|error| panic!("{error}"));
-        violations.extend(faults);
+        let Launch { binary, env, .. } = launch;
+        let core = MiniCore::with_catalog(binary, env, provider_config, Arc::new(catalog));
+        core.violations.extend(faults);
+        core
+    }
+
+    /// The same with schemas that were loaded before.
+    pub(crate) fn with_catalog(
+        binary: PathBuf,
+        env: Vec<(String, String)>,
+        provider_config: Json,
+        catalog: Arc<Catalog>,
+    ) -> MiniCore {
         MiniCore {
-            launch,
+            launch: Launch { binary, env, tls: true },
             provider_config,
-            catalog: Arc::new(catalog),
-            violations,
+            catalog,
+            violations: Violations::default(),
             states: BTreeMap::new(),
             write_only: true,
             form: Form::Usual,

@@ -28,6 +28,8 @@ pub(crate) struct Fixture {
     pub history: Vec<(i64, Json)>,
     /// Whether the service takes a second object like the first, as `create_before_destroy` needs.
     pub coexists: bool,
+    /// Whether a delete that remembers nothing is refused, lest it take away what others manage.
+    pub guarded: bool,
 }
 
 impl Fixture {
@@ -41,6 +43,7 @@ impl Fixture {
             not_imported: &[],
             history: Vec::new(),
             coexists: true,
+            guarded: false,
         }
     }
 

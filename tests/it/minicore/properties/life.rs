@@ -27,7 +27,7 @@ pub(super) async fn whole_life(core: &mut MiniCore, name: &str, fixture: &Fixtur
     changed(core, address, &fixture.create, "update back").await;
     replacements(core, address, fixture).await;
     becomes_known(core, address, fixture).await;
-    ends(core, address).await;
+    ends(core, address, fixture.guarded).await;
 }
 
 /// A change in place: what only the provider sets stays, or is announced as unknown.
@@ -262,12 +262,21 @@ async fn becomes_known(core: &mut MiniCore, address: &str, fixture: &Fixture) {
 }
 
 /// Deleting: with nothing but the state, and once more when there is nothing to delete.
-async fn ends(core: &mut MiniCore, address: &str) {
+async fn ends(core: &mut MiniCore, address: &str, guarded: bool) {
     let Some(stored) = core.states.get_mut(address) else { return };
-    stored.private.clear();
-    let stored = stored.clone();
+    let private = std::mem::take(&mut stored.private);
+    if guarded {
+        if core.destroy_unread(address).await.is_ok() {
+            broken(core, address, "it is deleted without private data");
+        }
+        let Some(stored) = core.states.get_mut(address) else {
+            return broken(core, address, "a refused delete loses the object");
+        };
+        stored.private = private;
+    }
+    let Some(stored) = core.states.get(address).cloned() else { return };
     let deleted = core.destroy_unread(address).await;
-    succeeded(core, address, "delete without private data", deleted);
+    succeeded(core, address, "delete", deleted);
     if core.states.contains_key(address) {
         return broken(core, address, "it is still in the state after its destruction");
     }

@@ -1,0 +1,268 @@
+//! Configurations of every entity that Terraform manages.
+
+use serde_json::{Value as Json, json};
+
+use crate::minicore::Fixture;
+
+/// What the tests need to know of an entity.
+#[derive(Clone)]
+pub(super) struct Case {
+    /// The resource, and its singular data source.
+    pub name: &'static str,
+    /// The plural data source.
+    pub plural: &'static str,
+    /// The collection below the version.
+    pub path: &'static str,
+    /// A configuration with as much set as goes together, and its changes.
+    pub whole: Fixture,
+    /// A configuration with nothing set that can be left out.
+    pub bare: Fixture,
+}
+
+/// All of them.
+pub(super) fn all() -> Vec<Case> {
+    vec![rbac_assignment(), role_definition(), provisioning_policy(), user_setting()]
+}
+
+const ENGINEERING: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
+const DEVICES_WEST: &str = "7d9d1f0a-8f6f-4a52-a9a5-0d5f0c9f7a10";
+const FINANCE: &str = "91c2a7f4-6d35-4b80-8e1a-3f5d7b9c0e21";
+
+/// Attributes that are about Terraform and not about the object, so that no service can tell them.
+pub(super) const OF_TERRAFORM: &[&str] = &["timeouts", "allow_duplicate_name"];
+
+fn fixture(create: Json, update: Json) -> Fixture {
+    Fixture { not_imported: OF_TERRAFORM, ..Fixture::new(create, update) }
+}
+
+/// A configuration with other values in some places.
+pub(super) fn with(mut config: Json, changes: Json) -> Json {
+    if let Json::Object(changes) = changes {
+        for (name, value) in changes {
+            config[name] = value;
+        }
+    }
+    config
+}
+
+fn rbac_assignment() -> Case {
+    const READER: &str = "fa1d7878-e8cb-41a1-8254-0142355c9f84";
+    const OPERATOR: &str = "9e0cc482-82df-4ab2-a24c-0c23a3f52e1e";
+    let whole = json!({
+        "display_name": "Help desk west",
+        "description": "Support staff over the devices in the west",
+        "role_definition_id": OPERATOR,
+        "members": [ENGINEERING],
+        "scope_type": "resourceScope",
+        "resource_scopes": [DEVICES_WEST],
+        "role_scope_tag_ids": ["0"],
+        // A replacement that creates first makes a second one for a moment.
+        "allow_duplicate_name": true,
+        "timeouts": { "create": "10m" },
+    });
+    let bare = json!({
+        "display_name": "Help desk everywhere",
+        "role_definition_id": READER,
+        "members": [FINANCE],
+        "scope_type": "allDevices",
+        "allow_duplicate_name": true,
+    });
+    Case {
+        name: "intune_rbac_assignment",
+        plural: "intune_rbac_assignments",
+        path: "/deviceManagement/roleAssignments",
+        whole: Fixture {
+            replace: Some((
+                with(whole.clone(), json!({ "role_definition_id": READER })),
+                "role_definition_id",
+            )),
+            ..fixture(
+                whole.clone(),
+                with(
+                    whole,
+                    json!({
+                        "display_name": "Help desk",
+                        "description": null,
+                        "members": [ENGINEERING, FINANCE],
+                        "scope_type": "allDevices",
+                        "resource_scopes": null,
+                    }),
+                ),
+            )
+        },
+        bare: fixture(bare.clone(), with(bare, json!({ "description": "Everywhere" }))),
+    }
+}
+
+fn role_definition() -> Case {
+    let whole = json!({
+        "display_name": "Cloud PC help desk",
+        "description": "Reads devices and reboots them",
+        "allowed_resource_actions":
+            ["Microsoft.Intune_ManagedDevices_Read", "Microsoft.Intune_RemoteTasks_RebootNow"],
+        "not_allowed_resource_actions": ["Microsoft.Intune_ManagedDevices_Delete"],
+        "role_scope_tag_ids": ["0"],
+    });
+    let bare = json!({
+        "display_name": "Reader",
+        "allowed_resource_actions": ["Microsoft.Intune_ManagedDevices_Read"],
+    });
+    let case = Case {
+        name: "intune_role_definition",
+        plural: "intune_role_definitions",
+        path: "/deviceManagement/roleDefinitions",
+        whole: fixture(
+            whole.clone(),
+            with(
+                whole,
+                json!({
+                    "display_name": "Help desk",
+                    "description": null,
+                    "allowed_resource_actions": ["Microsoft.Intune_RemoteTasks_RebootNow"],
+                    "not_allowed_resource_actions": null,
+                }),
+            ),
+        ),
+        bare: fixture(bare.clone(), with(bare, json!({ "description": "Reads" }))),
+    };
+    alone(case)
+}
+
+fn provisioning_policy() -> Case {
+    let whole = json!({
+        "display_name": "Engineering",
+        "description": "Windows 11 for engineers",
+        "provisioning_type": "dedicated",
+        "image_type": "gallery",
+        "image_id": "microsoftwindowsdesktop_windows-ent-cpc_win11-24h2-ent-cpc-m365",
+        "image_display_name": "Windows 11 Enterprise + Microsoft 365 Apps 24H2",
+        "enable_single_sign_on": true,
+        "local_admin_enabled": true,
+        "cloud_pc_naming_template": "CPC-%USERNAME:5%-%RAND:5%",
+        "domain_join_configurations": [
+            { "domain_join_type": "azureADJoin", "region_group": "usWest", "region_name": "automatic" },
+            { "domain_join_type": "azureADJoin", "region_group": "usEast", "region_name": "automatic" },
+        ],
+        "windows_setting": { "locale": "en-US" },
+        "microsoft_managed_desktop": { "managed_type": "notManaged" },
+        "assignments": [{ "group_id": ENGINEERING }],
+        "timeouts": { "create": "10m" },
+    });
+    let bare = json!({
+        "display_name": "Plain",
+        "image_type": "gallery",
+        "image_id": "microsoftwindowsdesktop_windows-ent-cpc_win11-24h2-ent-cpc",
+        "image_display_name": "Windows 11 Enterprise 24H2",
+        "domain_join_configurations":
+            [{ "domain_join_type": "azureADJoin", "region_name": "westeurope" }],
+    });
+    let case = Case {
+        name: "windows365_provisioning_policy",
+        plural: "windows365_provisioning_policies",
+        path: "/deviceManagement/virtualEndpoint/provisioningPolicies",
+        whole: Fixture {
+            replace: Some((
+                with(
+                    whole.clone(),
+                    json!({ "provisioning_type": "sharedByUser", "assignments": [] }),
+                ),
+                "provisioning_type",
+            )),
+            ..fixture(
+                whole.clone(),
+                with(
+                    whole,
+                    json!({
+                        "display_name": "Engineers",
+                        "description": null,
+                        "image_id": "microsoftwindowsdesktop_windows-ent-cpc_win11-24h2-ent-cpc",
+                        "image_display_name": "Windows 11 Enterprise 24H2",
+                        "enable_single_sign_on": false,
+                        "local_admin_enabled": false,
+                        "cloud_pc_naming_template": null,
+                        "domain_join_configurations":
+                            [{ "domain_join_type": "azureADJoin", "region_name": "westeurope" }],
+                        "windows_setting": { "locale": "de-DE" },
+                        "microsoft_managed_desktop": { "managed_type": "starterManaged" },
+                        "assignments": [{ "group_id": ENGINEERING }, { "group_id": FINANCE }],
+                    }),
+                ),
+            )
+        },
+        bare: fixture(bare.clone(), with(bare, json!({ "description": "Nothing special" }))),
+    };
+    let mut case = alone(case);
+    // Without a memory its assignments count as somebody else's, and the service deletes nothing that is assigned.
+    case.whole.guarded = true;
+    case
+}
+
+fn user_setting() -> Case {
+    let whole = json!({
+        "display_name": "Engineering",
+        "local_admin_enabled": true,
+        "reset_enabled": true,
+        "restore_point_setting": { "frequency_type": "sixHours", "user_restore_enabled": true },
+        "cross_region_disaster_recovery_setting": {
+            "disaster_recovery_type": "crossRegion",
+            "maintain_cross_region_restore_point_enabled": true,
+            "user_initiated_disaster_recovery_allowed": true,
+            "disaster_recovery_network_setting": {
+                "microsoft_hosted_network": { "region_group": "usWest", "region_name": "westus3" },
+            },
+        },
+        "provisioning_source_type": "snapshot",
+        "assignments": [{ "group_id": ENGINEERING }],
+        "allow_duplicate_name": true,
+        "timeouts": { "create": "10m" },
+    });
+    let bare = json!({ "display_name": "Plain", "allow_duplicate_name": true });
+    Case {
+        name: "windows365_user_setting",
+        plural: "windows365_user_settings",
+        path: "/deviceManagement/virtualEndpoint/userSettings",
+        whole: fixture(
+            whole.clone(),
+            with(
+                whole,
+                json!({
+                    "display_name": "Engineers",
+                    "local_admin_enabled": false,
+                    "reset_enabled": false,
+                    "restore_point_setting":
+                        { "frequency_type": "twelveHours", "user_restore_enabled": false },
+                    "cross_region_disaster_recovery_setting": {
+                        "disaster_recovery_type": "premium",
+                        "maintain_cross_region_restore_point_enabled": false,
+                        "user_initiated_disaster_recovery_allowed": false,
+                        "disaster_recovery_network_setting": {
+                            "azure_connection": { "on_premises_connection_id": DEVICES_WEST },
+                        },
+                    },
+                    "provisioning_source_type": "image",
+                    "assignments": [{ "group_id": ENGINEERING }, { "group_id": FINANCE }],
+                }),
+            ),
+        ),
+        bare: fixture(bare.clone(), with(bare, json!({ "display_name": "Plainer" }))),
+    }
+}
+
+/// The service refuses a second object of the same name, so there is nothing to allow.
+fn alone(mut case: Case) -> Case {
+    for fixture in [&mut case.whole, &mut case.bare] {
+        fixture.coexists = false;
+        fixture.not_imported = &["timeouts"];
+    }
+    case
+}
+
+#[test]
+fn every_managed_entity_has_a_case() {
+    let mut cases: Vec<&str> = all().iter().map(|case| case.name).collect();
+    let managed = windows365::entities::ALL.iter().filter(|it| it.managed);
+    let mut entities: Vec<&str> = managed.map(|it| it.name).collect();
+    cases.sort_unstable();
+    entities.sort_unstable();
+    assert_eq!(cases, entities);
+}

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::preflight::Preflight;
 use crate::graph::Client;
 use crate::tf::Diagnostics;
 
@@ -15,10 +16,19 @@ pub trait Connect: Send + Sync + 'static {
     /// # Errors
     /// The provider block was not configured, or a value that is needed is missing or still unknown: the finding names it.
     fn client(&self) -> Result<Client, Diagnostics>;
+
+    /// What is to be checked before the service is asked; nothing by default.
+    fn preflight(&self) -> Option<Arc<Preflight>> {
+        None
+    }
 }
 
 impl<T: Connect + ?Sized> Connect for Arc<T> {
     fn client(&self) -> Result<Client, Diagnostics> {
         T::client(self)
+    }
+
+    fn preflight(&self) -> Option<Arc<Preflight>> {
+        T::preflight(self)
     }
 }

@@ -39,7 +39,7 @@ impl One {
 }
 
 /// Everything that a read by a data source needs.
-pub(super) fn work<'a>(
+pub(super) async fn work<'a>(
     entity: &'static Entity,
     connection: &dyn Connect,
     shared: &'a Shared,
@@ -49,12 +49,13 @@ pub(super) fn work<'a>(
 ) -> Result<Work<'a>, Diagnostics> {
     let client = connection.client()?;
     let limit = timeouts::of(entity, timeouts::Operation::Read, &Value::Null);
-    Ok(Work {
-        entity,
-        operation: Operation::new(client, limit, cx.stop.clone()),
-        shared,
-        task: Task::of(entity, verb, object),
-    })
+    let operation = Operation::new(client, limit, cx.stop.clone());
+    let warnings = match connection.preflight() {
+        Some(preflight) => preflight.before(entity, Use::Read, &operation).await?,
+        None => Diagnostics::new(),
+    };
+    let task = Task::of(entity, verb, object);
+    Ok(Work { entity, operation, shared, task, warnings })
 }
 
 #[async_trait]
@@ -76,11 +77,12 @@ impl DataSource for One {
             cx,
             Verb::Read,
             object.as_deref(),
-        )?;
+        )
+        .await?;
         let parent = parent_of(self.entity, &config).map(str::to_owned);
         if self.entity.reading.listed {
             let object = in_listing(&work, parent.as_deref(), &config).await?;
-            let mut diags = Diagnostics::new();
+            let mut diags = work.warnings.clone();
             let data = decode::data(self.entity, parent.as_deref(), &object, &mut diags);
             return Ok((data, diags));
         }
@@ -104,7 +106,7 @@ impl DataSource for One {
                 .map_err(|failure| work.task.report(&work.operation, None, &failure))?;
             match found {
                 Presence::Here(object) => {
-                    let mut diags = Diagnostics::new();
+                    let mut diags = work.warnings.clone();
                     let data = decode::data(self.entity, parent.as_deref(), &object, &mut diags);
                     return Ok((data, diags));
                 }

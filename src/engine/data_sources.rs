@@ -50,13 +50,14 @@ impl DataSource for Many {
     }
 
     async fn read(&self, cx: &Context, config: Value) -> Result<(Value, Diagnostics), Diagnostics> {
-        let work = work(self.entity, self.connection.as_ref(), &self.shared, cx, Verb::List, None)?;
+        let work =
+            work(self.entity, self.connection.as_ref(), &self.shared, cx, Verb::List, None).await?;
         let parent = parent_of(self.entity, &config);
         let wanted = Wanted::of(&config);
         let items = listed(&work, parent, &wanted).await.map_err(|error| {
             work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
         })?;
-        let mut diags = Diagnostics::new();
+        let mut diags = work.warnings.clone();
         let items = decode::items(self.entity, &items, &mut diags);
         let Value::Object(mut data) = config else { return Ok((config, diags)) };
         data.insert("items".to_owned(), items);

@@ -103,7 +103,9 @@ impl ListResource for Lister {
 
     async fn list(&self, cx: &Context, request: ListRequest, events: mpsc::Sender<Listed>) {
         let ended =
-            match work(self.entity, self.connection.as_ref(), &self.shared, cx, Verb::List, None) {
+            match work(self.entity, self.connection.as_ref(), &self.shared, cx, Verb::List, None)
+                .await
+            {
                 Ok(work) => self.send(&work, &request, &events).await,
                 Err(diagnostics) => Err(diagnostics),
             };

@@ -46,6 +46,7 @@ mod query;
 mod diagnose;
 mod generate;
 mod permission;
+pub mod preflight;
 mod secrets;
 
 #[cfg(test)]

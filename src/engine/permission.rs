@@ -16,14 +16,48 @@ pub(super) enum Use {
     Delete,
 }
 
-/// Advice for a call that was refused, in sentences.
-pub(super) fn advice(entity: &Entity, r#use: Use, granted: Option<&Granted>) -> String {
-    let access = match r#use {
+/// What a token is known to lack for an operation, in sentences; `None` when it may do.
+pub(super) fn lack(entity: &Entity, r#use: Use, granted: &Granted) -> Option<String> {
+    let access = access(entity, r#use);
+    let wanted = if granted.application { access.application } else { access.delegated };
+    if wanted.is_empty() || wanted.iter().any(|wanted| has(&granted.permissions, wanted)) {
+        return None;
+    }
+    let unknown = "an unknown one";
+    let said = match granted.application {
+        true => for_app(access, &granted.permissions),
+        false => for_person(access, &granted.permissions),
+    };
+    Some(format!(
+        "{said} (App: {}; tenant: {}.)",
+        granted.client_id.as_deref().unwrap_or(unknown),
+        granted.tenant_id.as_deref().unwrap_or(unknown)
+    ))
+}
+
+/// Why an operation is offered only to the other kind of sign-in, if it is.
+pub(super) fn wrong_kind(entity: &Entity, r#use: Use, application: bool) -> Option<String> {
+    let access = access(entity, r#use);
+    match (application, access.application, access.delegated) {
+        (_, [], []) => None,
+        (true, [], _) => Some(for_app(access, &[])),
+        (false, _, []) => Some(for_person(access, &[])),
+        _ => None,
+    }
+}
+
+fn access(entity: &Entity, r#use: Use) -> &Access {
+    match r#use {
         Use::Read => &entity.permissions.read,
         Use::Create => &entity.permissions.create,
         Use::Update => &entity.permissions.update,
         Use::Delete => &entity.permissions.delete,
-    };
+    }
+}
+
+/// Advice for a call that was refused, in sentences.
+pub(super) fn advice(entity: &Entity, r#use: Use, granted: Option<&Granted>) -> String {
+    let access = access(entity, r#use);
     match granted {
         None => unreadable_token(access),
         Some(granted) if granted.application => for_app(access, &granted.permissions),

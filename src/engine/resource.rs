@@ -10,6 +10,7 @@ use super::diagnose::{Failure, Task, Verb};
 use super::find::{Names, Within};
 use super::locks::Locks;
 use super::operation::Operation;
+use super::permission::Use;
 use super::requests::Item;
 use super::{generate, plan, schema, secrets, timeouts, validate};
 use crate::framework::provider::{
@@ -42,6 +43,8 @@ pub(super) struct Work<'a> {
     pub(super) operation: Operation,
     pub(super) shared: &'a Shared,
     pub(super) task: Task,
+    /// What was found before it began.
+    pub(super) warnings: Diagnostics,
 }
 
 /// What an operation ends with, before private state and identity are added.
@@ -70,7 +73,7 @@ impl Managed {
         Managed { entity, connection, shared, schema: OnceLock::new(), identity: OnceLock::new() }
     }
 
-    fn work(
+    async fn work(
         &self,
         cx: &Context,
         verb: Verb,
@@ -79,19 +82,51 @@ impl Managed {
     ) -> Result<Work<'_>, Diagnostics> {
         let client = self.connection.client()?;
         let limit = timeouts::of(self.entity, timeout, object);
+        let operation = Operation::new(client, limit, cx.stop.clone());
+        let warnings = match self.connection.preflight() {
+            Some(preflight) => {
+                let r#use = match timeout {
+                    timeouts::Operation::Create => Use::Create,
+                    timeouts::Operation::Read => Use::Read,
+                    timeouts::Operation::Update => Use::Update,
+                    timeouts::Operation::Delete => Use::Delete,
+                };
+                preflight.before(self.entity, r#use, &operation).await?
+            }
+            None => Diagnostics::new(),
+        };
         Ok(Work {
             entity: self.entity,
-            operation: Operation::new(client, limit, cx.stop.clone()),
+            operation,
             shared: &self.shared,
             task: Task::of(self.entity, verb, called(self.entity, object).as_deref()),
+            warnings,
         })
     }
 
     /// The outcome of an operation that has an object, or has none.
-    fn outcome(&self, done: Done, private: Private, granted: Option<Granted>) -> Outcome {
+    fn outcome(&self, done: Done, private: Private, work: &Work<'_>) -> Outcome {
+        let granted = work.operation.client.granted();
         let identity =
             done.state.as_ref().and_then(|state| identity_of(self.entity, state, granted.as_ref()));
-        Outcome { state: done.state, private, identity, diagnostics: done.diags }
+        let mut diagnostics = work.warnings.clone();
+        diagnostics.extend(done.diags);
+        Outcome { state: done.state, private, identity, diagnostics }
+    }
+
+    /// What can be said in a plan already, without asking anybody.
+    fn preflight_plan(&self, plan: &Plan<'_>) -> Result<(), Diagnostics> {
+        let r#use = match (plan.prior.is_null(), plan.planned.is_null()) {
+            (_, true) => Use::Delete,
+            (true, _) => Use::Create,
+            (false, false) if plan.planned == *plan.prior => return Ok(()),
+            (false, false) => Use::Update,
+        };
+        let (Some(preflight), Ok(client)) = (self.connection.preflight(), self.connection.client())
+        else {
+            return Ok(());
+        };
+        preflight.planned(self.entity, r#use, client.is_application())
     }
 }
 
@@ -193,10 +228,13 @@ impl Resource for Managed {
 
     fn modify_plan(&self, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
         plan::modify(self.entity, plan, diags);
+        if let Err(why) = self.preflight_plan(plan) {
+            diags.extend(why);
+        }
     }
 
     async fn create(&self, cx: &Context, request: CreateRequest) -> Outcome {
-        match self.work(cx, Verb::Create, timeouts::Operation::Create, &request.planned) {
+        match self.work(cx, Verb::Create, timeouts::Operation::Create, &request.planned).await {
             Err(diagnostics) => Outcome { diagnostics, ..Outcome::default() },
             Ok(work) => {
                 secrets::conceal(
@@ -205,13 +243,13 @@ impl Resource for Managed {
                     &request.config,
                 );
                 let done = super::create::create(&work, &request.planned, &request.config).await;
-                self.outcome(done, request.private, work.operation.client.granted())
+                self.outcome(done, request.private, &work)
             }
         }
     }
 
     async fn read(&self, cx: &Context, request: ReadRequest) -> Outcome {
-        match self.work(cx, Verb::Read, timeouts::Operation::Read, &request.state) {
+        match self.work(cx, Verb::Read, timeouts::Operation::Read, &request.state).await {
             Err(diagnostics) => Outcome {
                 state: Some(request.state),
                 private: request.private,
@@ -221,13 +259,13 @@ impl Resource for Managed {
             Ok(work) => {
                 let done =
                     super::refresh::refresh(&work, request.state, request.identity.as_ref()).await;
-                self.outcome(done, request.private, work.operation.client.granted())
+                self.outcome(done, request.private, &work)
             }
         }
     }
 
     async fn update(&self, cx: &Context, request: UpdateRequest) -> Outcome {
-        match self.work(cx, Verb::Update, timeouts::Operation::Update, &request.planned) {
+        match self.work(cx, Verb::Update, timeouts::Operation::Update, &request.planned).await {
             Err(diagnostics) => Outcome {
                 state: Some(request.prior),
                 private: request.private,
@@ -243,13 +281,13 @@ impl Resource for Managed {
                 let done =
                     super::update::update(&work, &request.prior, &request.planned, &request.config)
                         .await;
-                self.outcome(done, request.private, work.operation.client.granted())
+                self.outcome(done, request.private, &work)
             }
         }
     }
 
     async fn delete(&self, cx: &Context, request: DeleteRequest) -> Outcome {
-        match self.work(cx, Verb::Delete, timeouts::Operation::Delete, &request.prior) {
+        match self.work(cx, Verb::Delete, timeouts::Operation::Delete, &request.prior).await {
             Err(diagnostics) => Outcome {
                 state: Some(request.prior),
                 private: request.private,
@@ -259,7 +297,7 @@ impl Resource for Managed {
             Ok(work) => {
                 let managed = plan::assignments_managed(&request.private);
                 let done = super::delete::delete(&work, &request.prior, managed).await;
-                self.outcome(done, request.private, work.operation.client.granted())
+                self.outcome(done, request.private, &work)
             }
         }
     }

@@ -208,6 +208,20 @@ impl Client {
         self.0.session.granted()
     }
 
+    /// Signs in, if nobody has; says what the token allows, if it tells.
+    ///
+    /// # Errors
+    /// The sign-in failed; the next request says the same.
+    pub async fn sign_in(&self, cx: &Context) -> Result<Option<Granted>, Error> {
+        let token = self.0.session.token(cx).await?;
+        Ok(token.granted())
+    }
+
+    /// Whether an app signs in rather than a person, if that is known: by the token, or before there is one by the way to sign in.
+    pub fn is_application(&self) -> Option<bool> {
+        self.0.session.is_application()
+    }
+
     /// Makes sure that a text appears in no error of this client: for passwords and the like, which services repeat at times.
     pub fn conceal(&self, secret: &str) {
         self.0.filter.learn(secret);

@@ -1,6 +1,6 @@
 //! Microsoft's clouds: which host issues tokens, which is Graph, and what a token must be for.
 //!
-//! Sources: <https://learn.microsoft.com/graph/deployments> and <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>.
+//! Sources: <https://learn.microsoft.com/graph/deployments> (which services a cloud has stands on each API's page) and <https://learn.microsoft.com/entra/identity-platform/authentication-national-cloud>.
 
 use std::time::Duration;
 
@@ -25,6 +25,10 @@ pub struct Cloud {
     pub graph_host: &'static str,
     /// Audience of tokens that stand in for an app's credential (workload identity federation).
     pub exchange_audience: &'static str,
+    /// Whether it offers Windows 365.
+    pub has_windows_365: bool,
+    /// Whether it offers Intune.
+    pub has_intune: bool,
 }
 
 /// Other names of the token services, which are Microsoft's too.
@@ -44,6 +48,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.microsoftonline.com",
         graph_host: "graph.microsoft.com",
         exchange_audience: "api://AzureADTokenExchange",
+        has_windows_365: true,
+        has_intune: true,
     },
     Cloud {
         name: "usgovernment",
@@ -51,6 +57,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.microsoftonline.us",
         graph_host: "graph.microsoft.us",
         exchange_audience: "api://AzureADTokenExchangeUSGov",
+        has_windows_365: true,
+        has_intune: true,
     },
     Cloud {
         name: "usgovernmentdod",
@@ -58,6 +66,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.microsoftonline.us",
         graph_host: "dod-graph.microsoft.us",
         exchange_audience: "api://AzureADTokenExchangeUSGov",
+        has_windows_365: false,
+        has_intune: true,
     },
     Cloud {
         name: "china",
@@ -65,6 +75,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.partner.microsoftonline.cn",
         graph_host: "microsoftgraph.chinacloudapi.cn",
         exchange_audience: "api://AzureADTokenExchangeChina",
+        has_windows_365: false,
+        has_intune: true,
     },
     Cloud {
         name: "bleu",
@@ -72,6 +84,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.sovcloud-identity.fr",
         graph_host: "graph.svc.sovcloud.fr",
         exchange_audience: "api://AzureADTokenExchange",
+        has_windows_365: false,
+        has_intune: true,
     },
     Cloud {
         name: "delos",
@@ -79,6 +93,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.sovcloud-identity.de",
         graph_host: "graph.svc.sovcloud.de",
         exchange_audience: "api://AzureADTokenExchange",
+        has_windows_365: false,
+        has_intune: true,
     },
     Cloud {
         name: "usnat",
@@ -86,6 +102,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.microsoftonline.eaglex.ic.gov",
         graph_host: "graph.eaglex.ic.gov",
         exchange_audience: "api://AzureADTokenExchangeUSNat",
+        has_windows_365: false,
+        has_intune: false,
     },
     Cloud {
         name: "ussec",
@@ -93,6 +111,8 @@ pub static CLOUDS: [Cloud; 8] = [
         login_host: "login.microsoftonline.scloud",
         graph_host: "graph.microsoft.scloud",
         exchange_audience: "api://AzureADTokenExchangeUSSec",
+        has_windows_365: false,
+        has_intune: false,
     },
 ];
 

@@ -3,7 +3,7 @@
 //! A plan must work while the provider block still holds unknown values, and a validation without any credential. So configuring never
 //! fails for something missing: the first operation that needs the service does, and names it.
 
-use std::sync::{OnceLock, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::check;
 use super::inputs::{self, Input};
@@ -11,6 +11,7 @@ use super::settings::{Found, Settings};
 use super::sign_in::{self, Obstacle};
 use super::{credential, metadata};
 use crate::engine::Connect;
+use crate::engine::preflight::{Absent, Check, Preflight};
 use crate::graph::{Client, ClientConfig, Cloud, Endpoints, HttpOptions, Runtime, Secret};
 use crate::tf::{Diagnostic, Diagnostics, Path};
 
@@ -48,6 +49,7 @@ enum State {
 struct Ready {
     config: ClientConfig,
     runtime: Runtime,
+    preflight: Arc<Preflight>,
     /// Who is to be asked first where the cloud is.
     metadata: Option<metadata::Ask>,
     /// Made at the first call, so that a process that only plans opens nothing.
@@ -88,6 +90,13 @@ impl Connect for Connection {
                 "The service was needed before Terraform had configured the provider.",
             )
             .into()),
+        }
+    }
+
+    fn preflight(&self) -> Option<Arc<Preflight>> {
+        match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Ready(ready) => Some(Arc::clone(&ready.preflight)),
+            State::Refused(_) | State::Unconfigured => None,
         }
     }
 }
@@ -185,8 +194,33 @@ impl Connection {
             credential_from = from.map(|source| source.to_string()).unwrap_or_default(),
             "way to sign in was chosen"
         );
-        Ok(Ready { config, runtime, metadata, client: OnceLock::new() })
+        let preflight = Arc::new(preflight(settings));
+        Ok(Ready { config, runtime, preflight, metadata, client: OnceLock::new() })
     }
+}
+
+/// What is checked before the service is asked.
+fn preflight(settings: &Settings) -> Preflight {
+    let check = match settings.text(&inputs::PERMISSION_CHECK) {
+        Some("error") => Check::Error,
+        Some("off") => Check::Off,
+        _ => Check::Warn,
+    };
+    let cloud = settings.text(&inputs::ENVIRONMENT).and_then(Cloud::named);
+    let mut absent = Vec::new();
+    if let Some(cloud) = cloud.filter(|_| !settings.flag(&inputs::SKIP_CLOUD_CHECK, false)) {
+        let mut lacks = |paths: &[&'static str], service: &str| {
+            let why = format!("The cloud {:?} is not known to offer {service}.", cloud.name);
+            absent.extend(paths.iter().map(|path| Absent { path, why: why.clone() }));
+        };
+        if !cloud.has_windows_365 {
+            lacks(&["/deviceManagement/virtualEndpoint", "/roleManagement/cloudPC"], "Windows 365");
+        }
+        if !cloud.has_intune {
+            lacks(&["/deviceManagement", "/deviceAppManagement"], "Intune");
+        }
+    }
+    Preflight::new(check, absent)
 }
 
 /// What the network demands.

@@ -407,10 +407,10 @@ async fn a_refusal_names_the_permission_that_the_token_lacks() {
         let mut resource = run.resource(life.name);
         let findings = resource.apply(&life.create).await;
         assert!(findings.contains(wanted), "{}: {findings}", life.name);
-        assert!(
-            findings.starts_with(&format!("Error at : Cannot create {} \"", life.name)),
-            "{findings}"
-        );
+        let before = format!("Warning at : The token lacks a permission for {}", life.name);
+        assert!(findings.starts_with(&before), "before the call: {findings}");
+        let after = format!("Error at : Cannot create {} \"", life.name);
+        assert!(findings.contains(&after), "after it: {findings}");
     }
 }
 

@@ -5,7 +5,7 @@ use super::command_line::{CommandLine, Tool};
 use super::credential::UserAssertion;
 use super::entra::{App, Failure, Service, Wanted};
 use super::foreign::from_file;
-use super::managed_identity::ManagedIdentity;
+use super::managed_identity::{Host, ManagedIdentity};
 use super::token::Issued;
 use super::{Credential, Proof};
 use crate::graph::Secret;
@@ -74,6 +74,18 @@ impl Flow {
             }
             Flow::ManagedIdentity(_, tenant_id) => tenant_id.as_deref(),
             Flow::CommandLine(command) => command.tenant_id.as_deref(),
+        }
+    }
+
+    /// Whether its tokens are an app's rather than a person's, if that is known beforehand.
+    pub(super) fn is_application(&self) -> Option<bool> {
+        match self {
+            Flow::App(_) => Some(true),
+            Flow::OnBehalfOf(..) | Flow::Cached(..) => Some(false),
+            Flow::ManagedIdentity(identity, _) => {
+                (!matches!(identity.host, Host::CloudShell { .. })).then_some(true)
+            }
+            Flow::CommandLine(_) => None,
         }
     }
 

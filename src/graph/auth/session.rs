@@ -110,8 +110,16 @@ impl Session {
     }
 
     pub(in crate::graph) fn granted(&self) -> Option<Granted> {
-        let token = self.state().token.clone()?;
-        Some(token.claims.as_ref()?.granted())
+        self.state().token.clone()?.granted()
+    }
+
+    /// Whether an app signs in rather than a person, if that is known.
+    pub(in crate::graph) fn is_application(&self) -> Option<bool> {
+        let by_flow = || match &self.0.source {
+            Source::Flow(flow) => flow.is_application(),
+            Source::Given(_) => None,
+        };
+        self.granted().map(|granted| granted.application).or_else(by_flow)
     }
 
     /// A token for one request.

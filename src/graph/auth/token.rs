@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::claims::Claims;
-use crate::graph::{Clock, Secret};
+use crate::graph::{Clock, Granted, Secret};
 
 /// The life of a token that does not tell.
 const UNKNOWN_LIFE: Duration = Duration::from_secs(300);
@@ -34,7 +34,7 @@ pub(in crate::graph) struct Token {
 }
 
 /// What a token service tells of a new token.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Issued {
     pub(super) secret: Secret,
     /// Seconds.
@@ -95,6 +95,11 @@ impl Token {
             usable: None,
             due: None,
         }
+    }
+
+    /// What it allows, if it tells.
+    pub(in crate::graph) fn granted(&self) -> Option<Granted> {
+        Some(self.claims.as_ref()?.granted())
     }
 
     pub(in crate::graph) fn secret(&self) -> &Secret {

@@ -75,6 +75,16 @@ pub(super) fn configuration(config: &Value, diags: &mut Diagnostics) {
 fn managed_desktop(value: &Value, diags: &mut Diagnostics) {
     let path = Path::attribute("managed_desktop");
     let text = |name: &str| value.get(name).as_str().filter(|text| !text.is_empty());
+    if value.get("enabled").as_bool() == Some(true) {
+        diags.push(
+            Diagnostic::warning(
+                "Microsoft Managed Desktop has ended",
+                "The service ended on 31 July 2024 and went on as Windows Autopatch. Whether its interface still answers is not known; \
+                 nothing is promised.",
+            )
+            .at(path.clone()),
+        );
+    }
     if let Some(endpoint) = text("endpoint")
         && let Err(why) = ManagedDesktop::check_endpoint(endpoint)
     {

@@ -72,7 +72,7 @@ pub(super) fn make(
         }
         Method::TokenCache | Method::DeviceCode | Method::InteractiveBrowser => {
             let browser = method == Method::InteractiveBrowser;
-            let cached = machine::cached(settings, browser).ok_or_else(|| {
+            let cached = machine::cached(settings, method).ok_or_else(|| {
                 plain("there is no folder for the token cache: neither HOME nor XDG_STATE_HOME (on Windows LOCALAPPDATA) is set")
             })?;
             Credential::Cached {

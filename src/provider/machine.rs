@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::inputs;
 use super::method::{Lack, Method};
 use super::settings::Settings;
+use crate::graph::auth::interactive::{Asking, Prompt};
 use crate::graph::auth::{
     ARC, Cached, CommandLine, Host, IMDS, KeyPlace, ManagedIdentity, TokenCache, Tool,
 };
@@ -83,12 +84,75 @@ pub(super) fn login_command(settings: &Settings, browser: bool) -> String {
 }
 
 /// The earlier sign-in that these settings speak of.
-pub(super) fn cached(settings: &Settings, browser: bool) -> Option<Cached> {
+pub(super) fn cached(settings: &Settings, method: Method) -> Option<Cached> {
     Some(Cached {
         cache: cache(settings)?,
+        prompt: prompt(settings, method),
         login_hint: settings.text(&inputs::LOGIN_HINT).map(str::to_owned),
-        command: login_command(settings, browser),
+        command: login_command(settings, method == Method::InteractiveBrowser),
     })
+}
+
+/// How a person can be asked in the middle of a run, if that is wanted and possible. Terraform reads its own input and hides the output
+/// of providers, so it is the terminal itself, for writing only, or the browser.
+fn prompt(settings: &Settings, method: Method) -> Option<Prompt> {
+    let automation = settings.variable("CI").is_some()
+        || settings.variable("TF_IN_AUTOMATION").is_some()
+        || settings.variable("TF_INPUT").and_then(super::settings::flag) == Some(false);
+    if automation {
+        return None;
+    }
+    match method {
+        Method::DeviceCode if settings.text(&inputs::PROMPT) == Some("tty") => {
+            Some(Prompt::new(Asking::DeviceCode, onto_terminal))
+        }
+        Method::InteractiveBrowser if has_browser(&|name| settings.variable(name).is_some()) => {
+            let redirect = settings.text(&inputs::REDIRECT_URL).map(str::to_owned);
+            Some(Prompt::new(Asking::Browser { redirect }, open_browser))
+        }
+        _ => None,
+    }
+}
+
+fn onto_terminal(text: &str) -> Result<(), String> {
+    use std::io::Write as _;
+    let device = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
+    std::fs::OpenOptions::new()
+        .write(true)
+        .open(device)
+        .and_then(|mut terminal| writeln!(terminal, "\n{text}\n"))
+        .map_err(|error| format!("there is no terminal to show the code on: {error}"))
+}
+
+/// Whether a browser of this machine can be shown to a person, by which variables are set.
+pub fn has_browser(is_set: &dyn Fn(&str) -> bool) -> bool {
+    let remote = is_set("SSH_CONNECTION") || is_set("CI");
+    let screen = !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY");
+    screen && !remote
+}
+
+/// Opens an address in the browser. No shell is involved.
+///
+/// # Errors
+/// Half a sentence.
+pub fn open_browser(address: &str) -> Result<(), String> {
+    let (program, arguments): (&str, &[&str]) = if cfg!(windows) {
+        ("rundll32", &["url.dll,FileProtocolHandler"])
+    } else if cfg!(target_os = "macos") {
+        ("open", &[])
+    } else {
+        ("xdg-open", &[])
+    };
+    let null = std::process::Stdio::null;
+    std::process::Command::new(program)
+        .args(arguments)
+        .arg(address)
+        .stdin(null())
+        .stdout(null())
+        .stderr(null())
+        .spawn()
+        .map(drop)
+        .map_err(|error| format!("the browser could not be opened ({program}): {error}"))
 }
 
 /// The program that is asked for tokens.

@@ -66,6 +66,7 @@ const PERSON: Group = &[&inputs::LOGIN_HINT, &inputs::ALLOW_UNENCRYPTED_TOKEN_CA
 const AUDIENCE: Group = &[&inputs::OIDC_AUDIENCE];
 const VOUCHING: Group = &[&inputs::USE_MSI];
 const REDIRECT: Group = &[&inputs::REDIRECT_URL];
+const PROMPT: Group = &[&inputs::PROMPT];
 const WAIT: Group = &[&inputs::WAIT_FOR_REPLICATION];
 
 impl Method {
@@ -182,7 +183,8 @@ impl Method {
                 &[AUDIENCE, WAIT]
             }
             Method::ManagedIdentity => &[IDENTITY, CLIENT, TENANT],
-            Method::TokenCache | Method::DeviceCode => &[PERSON],
+            Method::TokenCache => &[PERSON],
+            Method::DeviceCode => &[PERSON, PROMPT],
             // A Web app proves itself as well.
             Method::InteractiveBrowser => {
                 &[PERSON, SECRET, CERTIFICATE, CERTIFICATE_MORE, REDIRECT]

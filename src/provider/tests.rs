@@ -13,6 +13,8 @@ use crate::framework::provider::ConfigureRequest;
 use crate::graph::scripted::{Answer, Script};
 use crate::tf::{Diagnostics, Path, Severity, Value};
 
+mod methods;
+
 const TENANT: &str = "4b9d3c1a-6f58-4e2b-9a70-1c8e5d2f7b36";
 const CLIENT: &str = "c0a4f7d2-93be-4d61-8f15-6e2b7a9c3d48";
 const SECRET: &str = "s3cr3t~value-of-the-app";

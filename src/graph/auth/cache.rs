@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::claims;
 use super::entra::{App, Failure, Service, Wanted};
+use super::interactive::Prompt;
 use super::token::Issued;
 use crate::graph::{Clock, Endpoints, Secret};
 pub use key::KeyPlace;
@@ -21,8 +22,8 @@ use store::Locked;
 
 /// How often a lock that another process holds is tried.
 const LOCK_STEP: Duration = Duration::from_millis(100);
-/// How long another process may hold it: longer than its request may take.
-const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+/// How long another process may hold it: a person may be signing in there, who has fifteen minutes for a code.
+const LOCK_PATIENCE: Duration = Duration::from_secs(16 * 60);
 /// A kept access token must live this much longer to be used, in seconds.
 const LEAST_LIFE: i64 = 300;
 /// Reasons for which a refresh token will never work again.
@@ -86,6 +87,8 @@ pub struct Cached {
     pub login_hint: Option<String>,
     /// The command that signs in.
     pub command: String,
+    /// Who is asked when nobody is signed in. `None`: nobody, it is an error.
+    pub prompt: Option<Prompt>,
 }
 
 impl Account {
@@ -165,7 +168,7 @@ impl TokenCache {
             }
             if clock.now().saturating_sub(began) > LOCK_PATIENCE {
                 return Err(format!(
-                    "another process holds the token cache in {} for more than a minute",
+                    "another process holds the token cache in {} for more than a quarter of an hour",
                     self.folder.display()
                 ));
             }
@@ -187,6 +190,18 @@ impl Cached {
         let trouble = |why: String| Failure::new(format!("The token cache cannot be used: {why}"));
         let locked = self.cache.lock(clock).await.map_err(trouble)?;
         let mut entries = locked.read().map_err(trouble)?;
+        if let Some(prompt) = &self.prompt
+            && !self.has_candidate(&entries, app, service)
+        {
+            // While it lasts, other processes wait for this sign-in instead of asking as well.
+            let (entry, issued) = prompt.ask(app, service, self.login_hint.as_deref()).await?;
+            entries.retain(|other| other.account != entry.account);
+            entries.push(entry);
+            if let Err(why) = locked.write(&entries) {
+                tracing::warn!("the sign-in could not be kept for later runs: {why}");
+            }
+            return Ok(issued);
+        }
         let entry = self.choose(&mut entries, app, service)?;
         let audience = &service.endpoints.audience;
         let now = clock.wall().as_second();
@@ -228,6 +243,14 @@ impl Cached {
             }
             Err(failure) => Err(failure),
         }
+    }
+
+    fn has_candidate(&self, entries: &[Entry], app: &App, service: &Service) -> bool {
+        let authority = service.endpoints.login.to_string();
+        entries.iter().any(|entry| {
+            entry.account.is_for(&authority, app)
+                && self.login_hint.as_deref().is_none_or(|hint| entry.account.is(hint))
+        })
     }
 
     fn choose<'e>(

@@ -7,11 +7,13 @@
 mod browser;
 mod device_code;
 mod listener;
+mod prompt;
 
 use std::sync::Arc;
 
 pub use browser::{Browser, browser};
 pub use device_code::{DevicePrompt, device_code};
+pub use prompt::{Asking, Prompt};
 
 use super::cache::{Account, Entry, TokenCache};
 use super::claims::Claims;
@@ -43,6 +45,7 @@ pub struct SignIn {
 #[derive(Clone, Debug)]
 pub struct SignedIn {
     entry: Entry,
+    issued: Issued,
     granted: Option<Granted>,
 }
 
@@ -108,7 +111,7 @@ impl SignIn {
     }
 
     /// The person behind a token service's answer.
-    fn signed_in(&self, service: &Service, issued: &Issued) -> Result<SignedIn, String> {
+    fn signed_in(&self, service: &Service, issued: Issued) -> Result<SignedIn, String> {
         let claims = Claims::decode(issued.secret.reveal());
         if let Some(tenant) = claims.as_ref().and_then(|claims| claims.tenant_id.as_deref())
             && session::is_guid(&self.tenant_id)
@@ -119,7 +122,10 @@ impl SignIn {
                 self.tenant_id
             ));
         }
-        let entry = Entry::of(&self.app(), service, issued)?;
-        Ok(SignedIn { entry, granted: claims.map(|claims| claims.granted()) })
+        let entry = Entry::of(&self.app(), service, &issued)?;
+        Ok(SignedIn { entry, issued, granted: claims.map(|claims| claims.granted()) })
     }
 }
+
+#[cfg(test)]
+mod tests;

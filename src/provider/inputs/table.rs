@@ -251,7 +251,7 @@ pub static PERMISSION_CHECK: Input = Input::text(
 pub static PROMPT: Input = Input::text(
     "prompt",
     &["WINDOWS365_PROMPT"],
-    "`tty`: a person may be asked to sign in on the terminal, if there is one. Never in automation (`CI`, \
+    "`tty`: with `auth_method = \"device_code\"` and nobody signed in, the code is shown on the terminal, if there is one. Never in automation (`CI`, \
      `TF_IN_AUTOMATION`, `TF_INPUT=0`).",
 );
 

@@ -110,7 +110,7 @@ pub async fn browser(
         .await
         .map_err(|failure| failure.message)?;
     check_id_token(sign_in, issued.id_token.as_ref(), &nonce, runtime)?;
-    sign_in.signed_in(&service, &issued)
+    sign_in.signed_in(&service, issued)
 }
 
 /// The ID token came over TLS from the token service itself, so its signature adds nothing; that it answers to our request does.

@@ -12,7 +12,6 @@ use super::{SignIn, SignedIn};
 use crate::graph::Runtime;
 use crate::graph::auth::claims::seconds;
 use crate::graph::auth::entra::{Refusal, Wire, merged_claims};
-use crate::graph::error::readable;
 
 /// What the person is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,10 +63,10 @@ pub async fn device_code(
     let text = |name: &str| started.get(name).and_then(Json::as_str).unwrap_or_default();
     service.filter.learn(text("device_code"));
     show(&DevicePrompt {
-        address: service.filter.clean(&readable(text("verification_uri"))),
-        user_code: readable(text("user_code")),
+        address: plain(text("verification_uri")),
+        user_code: plain(text("user_code")),
         expires_in: details.expires_in(),
-        message: service.filter.clean(&readable(text("message"))),
+        message: plain(text("message")),
     });
 
     let address = app.address(&service, "token").map_err(message)?;
@@ -89,15 +88,21 @@ pub async fn device_code(
         // The crate knows less of a refusal than we do.
         RequestTokenError::ServerResponse(known) => {
             let expired = *known.error() == DeviceCodeErrorResponseType::ExpiredToken;
-            let body = head.as_ref().and_then(|(_, body)| serde_json::from_slice(body).ok());
+            let body: Option<Refusal> =
+                head.as_ref().and_then(|(_, body)| serde_json::from_slice(body).ok());
             RequestTokenError::ServerResponse(match body {
-                Some(refusal) if !expired => refusal,
+                Some(refusal) if !expired || refusal.error == "expired_token" => refusal,
                 _ => Refusal::of("expired_token", "the code was not entered in time"),
             })
         }
     });
     let issued = app.sort(&service, answered, head, None, None).map_err(message)?;
-    sign_in.signed_in(&service, &issued)
+    sign_in.signed_in(&service, issued)
+}
+
+/// The service's words without what a terminal would take for a command. Addresses stay: they are what matters.
+fn plain(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(2000).collect()
 }
 
 /// The answer in the crate's words.

@@ -17,6 +17,7 @@ fn credential(folder: &std::path::Path, hint: Option<&str>) -> Credential {
             cache: cache(folder),
             login_hint: hint.map(str::to_owned),
             command: COMMAND.to_owned(),
+            prompt: None,
         },
     }
 }

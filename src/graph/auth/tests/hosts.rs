@@ -80,6 +80,7 @@ fn flows(folder: &std::path::Path) -> Vec<(&'static str, Credential, Option<&'st
                     cache: TokenCache::new(folder.to_owned(), KeyPlace::File),
                     login_hint: None,
                     command: "sign in".to_owned(),
+                    prompt: None,
                 },
             },
             None,

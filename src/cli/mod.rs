@@ -3,6 +3,7 @@
 //! Invariant: nothing here knows what a call of Terraform means, and nothing else of the crate uses this room.
 //! Start reading at [`run`]; each subcommand is a file.
 
+mod auth;
 mod client;
 mod demo;
 mod failure;
@@ -14,6 +15,7 @@ use failure::Failure;
 
 /// The subcommands, each with what it does, for the help text.
 pub const COMMANDS: &[(&str, &str)] = &[
+    ("auth", "sign a person in for the provider, show who is signed in, sign out"),
     ("demo", "run the quickstart example with terraform or tofu, against a mock tenant"),
     ("mock", "start a mock of Microsoft Graph and print the environment that points here"),
 ];
@@ -22,6 +24,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
 pub fn run(arguments: &[String]) -> Option<ExitCode> {
     let (command, rest) = arguments.split_first()?;
     let result = match command.as_str() {
+        "auth" => auth::run(rest),
         "demo" => demo::run(rest),
         "mock" => mock::run(rest),
         _ => return None,

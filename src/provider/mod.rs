@@ -27,6 +27,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 
 pub use environment::{Environment, ProcessEnvironment};
+pub use machine::cache_folder;
 
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::{self, Action, DataSource, Ephemeral, Function, ListResource, Resource};

@@ -208,7 +208,7 @@ fn user_setting() -> Case {
             "maintain_cross_region_restore_point_enabled": true,
             "user_initiated_disaster_recovery_allowed": true,
             "disaster_recovery_network_setting": {
-                "microsoft_hosted_network": { "region_group": "usWest", "region_name": "westus3" },
+                "microsoft_hosted": { "region_group": "usWest", "region_name": "westus3" },
             },
         },
         "provisioning_source_type": "snapshot",

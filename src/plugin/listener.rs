@@ -80,23 +80,34 @@ impl Accept for TcpListener {
 
 /// How many hosts are connected.
 #[derive(Clone, Debug)]
-pub(super) struct Hosts(watch::Sender<usize>);
+pub(super) struct Hosts(watch::Sender<Count>);
+
+/// Both numbers together: a waiting task sees the latest value only, and would miss a host that came and went in between.
+#[derive(Clone, Copy, Debug, Default)]
+struct Count {
+    /// Hosts that ever came.
+    ever: usize,
+    /// Hosts that are here.
+    now: usize,
+}
 
 impl Hosts {
     pub(super) fn none() -> Self {
-        Hosts(watch::Sender::new(0))
+        Hosts(watch::Sender::new(Count::default()))
     }
 
     /// Waits until a host was there and none is any more.
     pub(super) async fn all_gone(&self) {
         let mut count = self.0.subscribe();
-        // The sender lives in `self`, so neither wait can fail.
-        let _ = count.wait_for(|count| *count > 0).await;
-        let _ = count.wait_for(|count| *count == 0).await;
+        // The sender lives in `self`, so the wait cannot fail.
+        let _ = count.wait_for(|count| count.ever > 0 && count.now == 0).await;
     }
 
     fn arrived(&self) -> Present {
-        self.0.send_modify(|count| *count += 1);
+        self.0.send_modify(|count| {
+            count.ever += 1;
+            count.now += 1;
+        });
         Present(self.clone())
     }
 }
@@ -106,7 +117,7 @@ struct Present(Hosts);
 
 impl Drop for Present {
     fn drop(&mut self) {
-        self.0.0.send_modify(|count| *count -= 1);
+        self.0.0.send_modify(|count| count.now -= 1);
     }
 }
 
@@ -172,5 +183,20 @@ impl AsyncWrite for Connection {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_host_that_came_and_went_before_anybody_looked_is_noticed() {
+        let hosts = Hosts::none();
+        let mut gone = std::pin::pin!(hosts.all_gone());
+        let patience = std::time::Duration::from_secs(1);
+        assert!(tokio::time::timeout(patience, &mut gone).await.is_err(), "nobody has come yet");
+        drop(hosts.arrived());
+        assert!(tokio::time::timeout(patience, &mut gone).await.is_ok());
     }
 }

@@ -16,6 +16,14 @@ impl Access {
         Access { delegated: permissions, application: permissions }
     }
 
+    /// Permissions that differ between the kinds of access.
+    pub const fn apart(
+        delegated: &'static [&'static str],
+        application: &'static [&'static str],
+    ) -> Self {
+        Access { delegated, application }
+    }
+
     /// Only a signed-in person may.
     pub const fn delegated_only(permissions: &'static [&'static str]) -> Self {
         Access { delegated: permissions, application: &[] }
@@ -40,5 +48,19 @@ impl Permissions {
     pub const fn read_write(read: &'static [&'static str], write: &'static [&'static str]) -> Self {
         let write = Access::both(write);
         Permissions { read: Access::both(read), create: write, update: write, delete: write }
+    }
+
+    /// The same, but no app may create, update or delete, whatever permissions it has.
+    pub const fn writes_delegated_only(mut self) -> Self {
+        self.create = Access::delegated_only(self.create.delegated);
+        self.update = Access::delegated_only(self.update.delegated);
+        self.delete = Access::delegated_only(self.delete.delegated);
+        self
+    }
+
+    /// The same, but no app may do anything, whatever permissions it has.
+    pub const fn delegated_only(mut self) -> Self {
+        self.read = Access::delegated_only(self.read.delegated);
+        self.writes_delegated_only()
     }
 }

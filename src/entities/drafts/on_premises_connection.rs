@@ -14,12 +14,7 @@ pub static DRAFT: Entity = Entity::collection(
     "https://learn.microsoft.com/graph/api/resources/cloudpconpremisesconnection",
 )
 // Apps may read, but not write.
-.permissions(Permissions {
-    create: Access::delegated_only(&["CloudPC.ReadWrite.All"]),
-    update: Access::delegated_only(&["CloudPC.ReadWrite.All"]),
-    delete: Access::delegated_only(&["CloudPC.ReadWrite.All"]),
-    ..super::CLOUD_PC
-})
+.permissions(super::CLOUD_PC.writes_delegated_only())
 .unique_name()
 .select()
 .attributes(&[

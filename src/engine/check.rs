@@ -10,21 +10,16 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use expect_test::Expect;
 use serde_json::Value as Json;
 
 use super::requests::{self, Item};
-use super::{decode, encode, plan, schema, validate};
+use super::resource::Managed;
+use super::{Connect, decode, encode, schema, validate};
 use crate::framework::call::{self, Raw};
-use crate::framework::provider::{
-    ConfigureRequest, CreateRequest, DeleteRequest, ImportRequest, Outcome, Plan, ReadRequest,
-    UpdateRequest,
-};
-use crate::framework::{
-    Action, Context, DataSource, Ephemeral, Function, ListResource, Provider, Resource, Server,
-};
-use crate::graph::{Method, Request};
+use crate::framework::provider::ConfigureRequest;
+use crate::framework::{Provider, Resource, Server};
+use crate::graph::{Client, Method, Request};
 use crate::spec::Entity;
 use crate::tf::{Attribute, Diagnostics, Kind, Nesting, Schema, Value, json, msgpack};
 
@@ -291,25 +286,14 @@ pub(crate) fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -
 struct Solo {
     schema: Schema,
     resources: BTreeMap<&'static str, Arc<dyn Resource>>,
-    data_sources: BTreeMap<&'static str, Arc<dyn DataSource>>,
-    functions: BTreeMap<&'static str, Arc<dyn Function>>,
-    ephemerals: BTreeMap<&'static str, Arc<dyn Ephemeral>>,
-    list_resources: BTreeMap<&'static str, Arc<dyn ListResource>>,
-    actions: BTreeMap<&'static str, Arc<dyn Action>>,
 }
 
 impl Solo {
     fn new(entity: &'static Entity) -> Self {
-        let planner: Arc<dyn Resource> =
-            Arc::new(Planner { entity, schema: schema::resource(entity) });
+        let resource = Managed::new(entity, Arc::new(Nowhere), Arc::default());
         Solo {
             schema: Schema::default(),
-            resources: [(entity.name, planner)].into_iter().collect(),
-            data_sources: BTreeMap::new(),
-            functions: BTreeMap::new(),
-            ephemerals: BTreeMap::new(),
-            list_resources: BTreeMap::new(),
-            actions: BTreeMap::new(),
+            resources: [(entity.name, Arc::new(resource) as _)].into(),
         }
     }
 }
@@ -323,52 +307,13 @@ impl Provider for Solo {
     fn resources(&self) -> &BTreeMap<&'static str, Arc<dyn Resource>> {
         &self.resources
     }
-    fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn DataSource>> {
-        &self.data_sources
-    }
-    fn functions(&self) -> &BTreeMap<&'static str, Arc<dyn Function>> {
-        &self.functions
-    }
-    fn ephemerals(&self) -> &BTreeMap<&'static str, Arc<dyn Ephemeral>> {
-        &self.ephemerals
-    }
-    fn list_resources(&self) -> &BTreeMap<&'static str, Arc<dyn ListResource>> {
-        &self.list_resources
-    }
-    fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
-        &self.actions
-    }
 }
 
-struct Planner {
-    entity: &'static Entity,
-    schema: Schema,
-}
+/// No connection: a plan is made without one.
+struct Nowhere;
 
-#[async_trait]
-impl Resource for Planner {
-    fn schema(&self) -> &Schema {
-        &self.schema
-    }
-    fn validate(&self, config: &Value, diags: &mut Diagnostics) {
-        validate::config(self.entity, config, diags);
-    }
-    fn modify_plan(&self, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
-        plan::modify(self.entity, plan, diags);
-    }
-    async fn create(&self, _: &Context, _: CreateRequest) -> Outcome {
-        unreachable!("transcripts plan only")
-    }
-    async fn read(&self, _: &Context, _: ReadRequest) -> Outcome {
-        unreachable!("transcripts plan only")
-    }
-    async fn update(&self, _: &Context, _: UpdateRequest) -> Outcome {
-        unreachable!("transcripts plan only")
-    }
-    async fn delete(&self, _: &Context, _: DeleteRequest) -> Outcome {
-        unreachable!("transcripts plan only")
-    }
-    async fn import(&self, _: &Context, _: ImportRequest) -> Outcome {
-        unreachable!("transcripts plan only")
+impl Connect for Nowhere {
+    fn client(&self) -> Result<Client, Diagnostics> {
+        Err(Diagnostics::new())
     }
 }

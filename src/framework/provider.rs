@@ -27,20 +27,35 @@ pub trait Provider: Send + Sync + 'static {
     /// Managed resources.
     fn resources(&self) -> &BTreeMap<&'static str, Arc<dyn Resource>>;
 
-    /// Data sources.
-    fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn DataSource>>;
+    /// Data sources. None unless said otherwise.
+    fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn DataSource>> {
+        static NONE: BTreeMap<&str, Arc<dyn DataSource>> = BTreeMap::new();
+        &NONE
+    }
 
-    /// Provider functions, by their unprefixed name.
-    fn functions(&self) -> &BTreeMap<&'static str, Arc<dyn Function>>;
+    /// Provider functions, by their unprefixed name. None unless said otherwise.
+    fn functions(&self) -> &BTreeMap<&'static str, Arc<dyn Function>> {
+        static NONE: BTreeMap<&str, Arc<dyn Function>> = BTreeMap::new();
+        &NONE
+    }
 
-    /// Ephemeral resources.
-    fn ephemerals(&self) -> &BTreeMap<&'static str, Arc<dyn Ephemeral>>;
+    /// Ephemeral resources. None unless said otherwise.
+    fn ephemerals(&self) -> &BTreeMap<&'static str, Arc<dyn Ephemeral>> {
+        static NONE: BTreeMap<&str, Arc<dyn Ephemeral>> = BTreeMap::new();
+        &NONE
+    }
 
-    /// List resources; each name is also a managed resource with an identity.
-    fn list_resources(&self) -> &BTreeMap<&'static str, Arc<dyn ListResource>>;
+    /// List resources; each name is also a managed resource with an identity. None unless said otherwise.
+    fn list_resources(&self) -> &BTreeMap<&'static str, Arc<dyn ListResource>> {
+        static NONE: BTreeMap<&str, Arc<dyn ListResource>> = BTreeMap::new();
+        &NONE
+    }
 
-    /// Actions.
-    fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>>;
+    /// Actions. None unless said otherwise.
+    fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
+        static NONE: BTreeMap<&str, Arc<dyn Action>> = BTreeMap::new();
+        &NONE
+    }
 }
 
 /// What [`Provider::configure`] is given.

@@ -12,10 +12,7 @@ use crate::engine::check::{propose, value};
 use crate::engine::{self, Connect};
 use crate::framework::call::{self, NewState, Raw};
 use crate::framework::provider::ConfigureRequest;
-use crate::framework::{
-    Action, Context, DataSource, Ephemeral, Function, ListResource, Private, Provider, Resource,
-    Server,
-};
+use crate::framework::{Context, DataSource, ListResource, Private, Provider, Resource, Server};
 use crate::graph::Client;
 use crate::spec::Entity;
 use crate::tf::{Diagnostics, Schema, Value, msgpack};
@@ -302,9 +299,6 @@ struct Everything {
     resources: BTreeMap<&'static str, Arc<dyn Resource>>,
     data_sources: BTreeMap<&'static str, Arc<dyn DataSource>>,
     list_resources: BTreeMap<&'static str, Arc<dyn ListResource>>,
-    functions: BTreeMap<&'static str, Arc<dyn Function>>,
-    ephemerals: BTreeMap<&'static str, Arc<dyn Ephemeral>>,
-    actions: BTreeMap<&'static str, Arc<dyn Action>>,
 }
 
 impl Everything {
@@ -314,9 +308,6 @@ impl Everything {
             resources: engine::resources(ALL, Arc::clone(&connection)),
             data_sources: engine::data_sources(ALL, Arc::clone(&connection)),
             list_resources: engine::list_resources(ALL, connection),
-            functions: BTreeMap::new(),
-            ephemerals: BTreeMap::new(),
-            actions: BTreeMap::new(),
         }
     }
 }
@@ -333,16 +324,7 @@ impl Provider for Everything {
     fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn DataSource>> {
         &self.data_sources
     }
-    fn functions(&self) -> &BTreeMap<&'static str, Arc<dyn Function>> {
-        &self.functions
-    }
-    fn ephemerals(&self) -> &BTreeMap<&'static str, Arc<dyn Ephemeral>> {
-        &self.ephemerals
-    }
     fn list_resources(&self) -> &BTreeMap<&'static str, Arc<dyn ListResource>> {
         &self.list_resources
-    }
-    fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
-        &self.actions
     }
 }

@@ -9,10 +9,7 @@ use crate::framework::provider::{
     CreateRequest, DeleteRequest, ImportRequest, MoveSource, Moved, Outcome, Plan, ReadRequest,
     UpdateRequest,
 };
-use crate::framework::{
-    Action, ConfigureRequest, Context, DataSource, Ephemeral, Function, ListResource, Provider,
-    Resource, Server,
-};
+use crate::framework::{ConfigureRequest, Context, Provider, Resource, Server};
 use crate::tf::{
     Attribute, Diagnostics, Identity, IdentityAttribute, Kind, Mode, Nesting, Schema, Type, Value,
     msgpack,
@@ -232,16 +229,6 @@ struct Served {
 
 static NO_SCHEMA: LazyLock<Schema> = LazyLock::new(Schema::default);
 
-macro_rules! nothing {
-    ($($name:ident: $kind:ident),*) => {$(
-        fn $name(&self) -> &std::collections::BTreeMap<&'static str, Arc<dyn $kind>> {
-            static NONE: std::collections::BTreeMap<&'static str, Arc<dyn $kind>> =
-                std::collections::BTreeMap::new();
-            &NONE
-        }
-    )*};
-}
-
 impl Provider for Served {
     fn schema(&self) -> &Schema {
         &NO_SCHEMA
@@ -254,6 +241,4 @@ impl Provider for Served {
     fn resources(&self) -> &std::collections::BTreeMap<&'static str, Arc<dyn Resource>> {
         &self.resources
     }
-
-    nothing!(data_sources: DataSource, functions: Function, ephemerals: Ephemeral, list_resources: ListResource, actions: Action);
 }

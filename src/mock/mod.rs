@@ -16,6 +16,7 @@ mod call;
 mod check;
 mod cloud_pc;
 mod fault;
+mod health;
 mod jwt;
 mod ledger;
 mod list;
@@ -179,6 +180,24 @@ impl Mock {
         ]
         .map(|(name, value)| (format!("WINDOWS365_{name}"), value.clone()))
         .to_vec()
+    }
+
+    /// The same for a signed-in person in place of the application: a token with the same permissions, delegated ones.
+    pub fn environment_of_person(&self) -> Vec<(String, String)> {
+        let mut environment = self.environment();
+        environment.retain(|(name, _)| !name.ends_with("CLIENT_SECRET"));
+        let mut world = self.shared.lock();
+        let Some(app) = world.tokens.apps.first().cloned() else { return environment };
+        let claims = Claims {
+            audience: world.origin.clone(),
+            tenant_id: app.tenant_id,
+            client_id: app.client_id,
+            scopes: app.roles,
+            ..Claims::default()
+        };
+        let token = token::issue(&mut world, claims);
+        environment.push(("WINDOWS365_ACCESS_TOKEN".to_owned(), token));
+        environment
     }
 
     /// Serves one request without a socket. The error is a connection that breaks; delays are left out.

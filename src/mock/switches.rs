@@ -183,8 +183,17 @@ pub struct Switches {
     pub health_check_seconds: i64,
     /// How they end: a member of `cloudPcOnPremisesConnectionStatus`.
     pub health_check_result: String,
+    /// What they find when they end as `failed` or `warning`, a member of `cloudPcOnPremisesConnectionHealthCheckErrorType`. Its prefix
+    /// tells which check it is; several are separated with commas.
+    pub health_check_error: String,
+    /// The password that the domain takes, whatever `healthCheckResult` says; empty when it takes any.
+    pub domain_password: String,
+    /// Refuse another password for a connection whose checks failed. Pages are not clear about it.
+    pub password_needs_health: bool,
     /// Seconds that the copy of a device image takes.
     pub image_seconds: i64,
+    /// How the copy ends when it ends well: `ready`, or `warning`, which only beta has.
+    pub image_result: String,
     /// The error code with which it fails, a member of `cloudPcDeviceImageErrorCode`; empty when it ends well.
     pub image_error: String,
     /// Seconds that the `apply` action of a provisioning policy takes.
@@ -230,7 +239,11 @@ impl Default for Switches {
             zombies: false,
             health_check_seconds: 600,
             health_check_result: "passed".to_owned(),
+            health_check_error: "adJoinCheckIncorrectCredentials".to_owned(),
+            domain_password: String::new(),
+            password_needs_health: false,
             image_seconds: 1800,
+            image_result: "ready".to_owned(),
             image_error: String::new(),
             apply_seconds: 300,
             token_lifetime_style: LifetimeStyle::Number,

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::answer::Problem;
+use super::health;
 use super::rules::Set;
 use super::store::{Body, Object};
 use super::time;
@@ -48,50 +49,21 @@ fn status<'a>(body: &'a Body, property: &str) -> &'a str {
 /// `pending`, `running`, and then how it ended (Graph page "cloudpconpremisesconnection").
 fn due_checks(world: &World, now: Timestamp) -> Vec<(String, Body)> {
     let takes = SignedDuration::from_secs(world.switches.health_check_seconds);
-    let result = world.switches.health_check_result.as_str();
     let mut due = Vec::new();
     for (object, body) in world.store.live(CONNECTIONS) {
         let old = status(body, "healthCheckStatus");
         let Some(start) = begun(object, "healthCheckStatus") else { continue };
         let runs_for = now.duration_since(start);
-        let new = if runs_for >= takes {
-            result
-        } else if runs_for * 10 >= takes {
-            "running"
+        let changes = if runs_for >= takes {
+            health::ended(&world.switches, body, start, now)
+        } else if runs_for * 10 >= takes && old != "running" {
+            Body::from_iter([("healthCheckStatus".to_owned(), json!("running"))])
         } else {
             continue;
         };
-        if new == old {
-            continue;
-        }
-        let mut changes = Body::new();
-        changes.insert("healthCheckStatus".into(), json!(new));
-        if new == result {
-            changes.insert("healthCheckStatusDetail".into(), detail(start, now, result));
-        }
         due.push((object.id.clone(), changes));
     }
     due
-}
-
-fn detail(start: Timestamp, end: Timestamp, result: &str) -> Value {
-    let failed = result == "failed";
-    json!({
-        "startDateTime": time::graph_text(start),
-        "endDateTime": time::graph_text(end),
-        "healthChecks": [{
-            "displayName": "Domain join",
-            "status": result,
-            "startDateTime": time::graph_text(start),
-            "endDateTime": time::graph_text(end),
-            "errorType": if failed { json!("adJoinCheckIncorrectCredentials") } else { Value::Null },
-            "recommendedAction": if failed {
-                json!("Give the account of the domain join a working password")
-            } else {
-                Value::Null
-            },
-        }],
-    })
 }
 
 /// `pending`, then `ready` or `failed` with a code (Graph page "cloudpcdeviceimage").
@@ -100,7 +72,7 @@ fn due_images(world: &World, now: Timestamp) -> Vec<(String, Body)> {
     let error = &world.switches.image_error;
     let done = if error.is_empty() {
         json!({
-            "status": "ready",
+            "status": world.switches.image_result,
             "operatingSystem": "Windows 11 Enterprise",
             "osBuildNumber": "24H2",
             "osVersionNumber": "10.0.26100.3476",
@@ -137,6 +109,58 @@ pub(crate) fn run_health_checks(
 ) -> Result<Value, Problem> {
     let pending = Body::from_iter([("healthCheckStatus".to_owned(), json!("pending"))]);
     world.merge(CONNECTIONS, id, pending);
+    Ok(Value::Null)
+}
+
+/// Takes another password for the account that joins computers. Nothing says that the checks run again (Graph page
+/// "cloudpconpremisesconnection-updateaddomainpassword").
+pub(crate) fn update_domain_password(
+    world: &mut World,
+    _set: &Set,
+    id: &str,
+    parameters: &Body,
+) -> Result<Value, Problem> {
+    let Some(password) = parameters.get("adDomainPassword").filter(|it| !it.is_null()) else {
+        return Err(Problem::bad_request("The parameter 'adDomainPassword' is required."));
+    };
+    let body = world.store.get(CONNECTIONS, id).and_then(Object::live);
+    if body.is_none_or(|body| status(body, "connectionType") != "hybridAzureADJoin") {
+        return Err(Problem::bad_request(
+            "The password can be changed only for a connection of the type hybridAzureADJoin.",
+        ));
+    }
+    if world.switches.password_needs_health
+        && body.is_none_or(|body| status(body, "healthCheckStatus") == "failed")
+    {
+        return Err(Problem::bad_request(
+            "The password can be changed only for a connection that is healthy.",
+        ));
+    }
+    let changed = Body::from_iter([("adDomainPassword".to_owned(), password.clone())]);
+    world.merge(CONNECTIONS, id, changed);
+    Ok(Value::Null)
+}
+
+/// Copies an image again whose copy failed (Graph page "cloudpcdeviceimage-retryupload").
+pub(crate) fn retry_upload(
+    world: &mut World,
+    _set: &Set,
+    id: &str,
+    _parameters: &Body,
+) -> Result<Value, Problem> {
+    let body = world.store.get(IMAGES, id).and_then(Object::live);
+    if body.is_none_or(|body| status(body, "status") != "failed") {
+        return Err(Problem::bad_request(
+            "The upload can be retried only for a device image that is in the status failed.",
+        ));
+    }
+    let now = time::graph_text(world.now());
+    let again = Body::from_iter([
+        ("status".to_owned(), json!("pending")),
+        ("errorCode".to_owned(), Value::Null),
+        ("lastModifiedDateTime".to_owned(), json!(now)),
+    ]);
+    world.merge(IMAGES, id, again);
     Ok(Value::Null)
 }
 

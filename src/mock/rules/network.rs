@@ -51,6 +51,13 @@ pub(crate) static ON_PREMISES_CONNECTIONS: Set = Set {
             What::Default("virtualNetworkLocation", "\"westeurope\""),
             "cloudpconpremisesconnection",
         ),
+        rule(
+            What::Default(
+                "subnetPrivateIpDetail",
+                "{\"subnetAvailableIpCount\": 240, \"subnetAvailableIpCountLastSyncDateTime\": \"2026-03-03T08:00:00Z\"}",
+            ),
+            "cloudpconpremisesconnection (beta)",
+        ),
         rule(What::WriteOnly(&["adDomainPassword"]), "cloudpconpremisesconnection"),
         rule(What::Unique("displayName"), OBSERVED),
         rule(
@@ -64,7 +71,7 @@ pub(crate) static ON_PREMISES_CONNECTIONS: Set = Set {
             "cloudpconpremisesconnection-runhealthcheck",
         ),
         rule(
-            What::Accepts(&["updateAdDomainPassword"]),
+            What::Runs("updateAdDomainPassword", timed::update_domain_password),
             "cloudpconpremisesconnection-updateaddomainpassword",
         ),
     ],
@@ -122,6 +129,10 @@ pub(crate) static DEVICE_IMAGES: Set = Set {
         rule(What::Check(image_version), "virtualendpoint-post-deviceimages"),
         rule(What::Keep(image_in_use), OBSERVED),
         rule(What::Runs("getSourceImages", source_images), "cloudpcdeviceimage-getsourceimages"),
+        rule(
+            What::Runs("retryUpload", timed::retry_upload),
+            "cloudpcdeviceimage-retryupload (beta)",
+        ),
     ],
 };
 

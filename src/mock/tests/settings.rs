@@ -128,6 +128,56 @@ fn health_checks_take_their_time_and_start_again_after_a_change() {
 }
 
 #[test]
+fn a_failed_health_check_says_what_is_wrong_and_another_password_puts_it_right() {
+    let tenant = delegated();
+    tenant.mock.switch(|switches| switches.domain_password = "right".to_owned());
+    let id = tenant.post(CONNECTIONS, &connection()).ok(201).id();
+    let url = format!("{CONNECTIONS}/{id}");
+    let failed = || -> Vec<String> {
+        tenant.mock.advance(Duration::from_secs(600));
+        let select = format!("{url}?$select=healthCheckStatusDetail");
+        let detail = tenant.get(&select).ok(200).body["healthCheckStatusDetail"].take();
+        let checks = detail["healthChecks"].as_array().expect("checks");
+        assert!(checks.len() > 5, "{checks:?}");
+        let failed = checks.iter().filter(|check| check["status"] == "failed");
+        failed.map(|check| check["errorType"].as_str().unwrap_or_default().to_owned()).collect()
+    };
+    assert_eq!(failed(), ["adJoinCheckIncorrectCredentials"]);
+    let change = format!("{url}/updateAdDomainPassword");
+    tenant.post(&change, &json!({})).refused(400, "is required");
+    tenant.mock.switch(|switches| switches.password_needs_health = true);
+    tenant.post(&change, &json!({ "adDomainPassword": "right" })).refused(400, "healthy");
+    tenant.mock.switch(|switches| switches.password_needs_health = false);
+    let app = tenant
+        .mock
+        .token(Claims { roles: vec!["CloudPC.ReadWrite.All".to_owned()], ..Claims::default() });
+    let by_app = Tenant { mock: tenant.mock.clone(), token: app, check_shapes: true };
+    by_app.post(&format!("{url}/runHealthChecks"), &json!({})).refused(403, "Access is denied");
+    by_app.post(&change, &json!({ "adDomainPassword": "right" })).ok(204);
+    assert_eq!(tenant.get(&url).ok(200).body["healthCheckStatus"], "failed");
+    tenant.post(&format!("{url}/runHealthChecks"), &json!({})).ok(204);
+    assert_eq!(failed(), Vec::<String>::new());
+    tenant.mock.switch(|switches| {
+        switches.health_check_result = "warning".to_owned();
+        switches.health_check_error = "udpConnectivityCheckStunUrlNotAllowListed".to_owned();
+    });
+    tenant.post(&format!("{url}/runHealthChecks"), &json!({})).ok(204);
+    assert_eq!(failed(), Vec::<String>::new());
+    assert_eq!(tenant.get(&url).ok(200).body["healthCheckStatus"], "warning");
+
+    let mut cloud_only = connection();
+    cloud_only["displayName"] = json!("anc-cloud");
+    cloud_only["connectionType"] = json!("azureADJoin");
+    let id = tenant.post(CONNECTIONS, &cloud_only).ok(201).id();
+    tenant
+        .post(
+            &format!("{CONNECTIONS}/{id}/updateAdDomainPassword"),
+            &json!({ "adDomainPassword": "right" }),
+        )
+        .refused(400, "hybridAzureADJoin");
+}
+
+#[test]
 fn a_connection_that_a_policy_uses_cannot_be_deleted() {
     let tenant = delegated();
     let id = tenant.post(CONNECTIONS, &connection()).ok(201).id();
@@ -172,6 +222,19 @@ fn a_device_image_is_copied_and_cannot_be_changed() {
         (&failed["status"], &failed["errorCode"]),
         (&json!("failed"), &json!("sourceImageNotGeneralized"))
     );
+    tenant
+        .post(&format!("{}/retryUpload", url.replace("beta", "v1.0")), &json!({}))
+        .refused(400, "");
+    tenant.mock.switch(|switches| {
+        switches.image_error.clear();
+        switches.image_result = "warning".to_owned();
+    });
+    tenant.post(&format!("{url}/retryUpload"), &json!({})).ok(204);
+    assert_eq!(tenant.get(&url).ok(200).body["status"], "pending");
+    tenant.mock.advance(Duration::from_secs(1800));
+    let copied = tenant.get(&url).ok(200).body;
+    assert_eq!((&copied["status"], &copied["errorCode"]), (&json!("warning"), &Value::Null));
+    tenant.post(&format!("{url}/retryUpload"), &json!({})).refused(400, "status failed");
     other["version"] = json!("2.0");
     tenant.post(IMAGES, &other).refused(400, "Major.Minor.Patch");
 }

@@ -22,7 +22,7 @@ pub(crate) fn run(
     name: &str,
 ) -> Result<Answer, Problem> {
     let no_route = || Problem::no_route(&call.method, &call.address.path);
-    let (name, _) = name.split_once('(').unwrap_or((name, ""));
+    let (name, given) = name.split_once('(').unwrap_or((name, ""));
     if let (Some(id), "assign", "POST", Some(rule)) = (id, name, call.method.as_str(), set.assign())
     {
         return super::assign::assign(world, call, set, (path, id), rule);
@@ -40,10 +40,20 @@ pub(crate) fn run(
                 Check { version, set: None, lax: world.switches.lax_bodies, any_case: false };
             (action, check.parameters(&action.parameters, body)?)
         }
-        _ => (metadata().function(set.type_name, name, version).ok_or_else(no_route)?, Body::new()),
+        _ => {
+            let function =
+                metadata().function(set.type_name, name, version).ok_or_else(no_route)?;
+            let given = arguments(given.strip_suffix(')').unwrap_or(given));
+            let check =
+                Check { version, set: None, lax: world.switches.lax_bodies, any_case: false };
+            (function, check.parameters(&function.parameters, given)?)
+        }
     };
     if operation.on_collection == id.is_some() && !set.singleton {
         return Err(no_route());
+    }
+    if call.method == "POST" && set.reports(name) {
+        return super::report::answer(world, &format!("{path}/{name}"), &parameters);
     }
     let id = match id {
         Some(id) => write::existing(world, set, path, id)?.id.clone(),
@@ -76,4 +86,18 @@ pub(crate) fn run(
         }
     }
     Err(no_route())
+}
+
+/// The arguments of a function in an address: `name='text',other=3` (OData 4.01 part 2, section 4.3.4).
+fn arguments(text: &str) -> Body {
+    let pairs = text.split(',').filter_map(|pair| pair.split_once('='));
+    pairs
+        .map(|(name, literal)| {
+            let value = match super::address::quoted(literal) {
+                Some(text) => Value::from(text),
+                None => serde_json::from_str(literal).unwrap_or_else(|_| Value::from(literal)),
+            };
+            (name.trim().to_owned(), value)
+        })
+        .collect()
 }

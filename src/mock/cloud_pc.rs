@@ -19,6 +19,12 @@ const POLICIES: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
 const CONNECTIONS: &str = "/deviceManagement/virtualEndpoint/onPremisesConnections";
 const GRACE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// Where the results of the remote actions of a Cloud PC lie, oldest first: what `retrieveCloudPCRemoteActionResults` answers. Each is an
+/// object of the store with an id of its own, which the replies do not show.
+pub(crate) fn results_of(id: &str) -> String {
+    format!("{PATH}/{}/retrieveCloudPCRemoteActionResults", id.to_ascii_lowercase())
+}
+
 impl World {
     /// Brings the Cloud PCs in line with the assignments, and `inUse` of network connections with the policies; called after each change
     /// of a policy.

@@ -33,6 +33,11 @@ pub(crate) fn resolve(call: &Call) -> Result<Target, Problem> {
     let found = SETS
         .iter()
         .filter_map(|set| Some((*set, matched(set, &parts)?)))
+        // What has no verbs is there for its actions and functions alone.
+        .filter(|(set, (count, _))| {
+            !set.verbs.is_empty()
+                || is_operation(set, parts.get(*count..).unwrap_or_default(), call)
+        })
         .max_by_key(|(_, (count, _))| *count);
     let Some((set, (count, path))) = found else { return Err(unknown(call, &parts)) };
     if !set.versions.contains(&call.address.version) {
@@ -69,6 +74,15 @@ fn matched(set: &Set, parts: &[&str]) -> Option<(usize, String)> {
         path.push_str(if *wanted == "{}" { part } else { wanted });
     }
     Some((pattern.len(), path))
+}
+
+/// Whether exactly one action or function of a set is meant.
+fn is_operation(set: &Set, rest: &[&str], call: &Call) -> bool {
+    let [name] = rest else { return false };
+    let name = name.split('(').next().unwrap_or(name);
+    let version = call.address.version;
+    metadata().action(set.type_name, name, version).is_some()
+        || metadata().function(set.type_name, name, version).is_some()
 }
 
 fn is_operation_of_set(set: &Set, name: &str, call: &Call) -> bool {

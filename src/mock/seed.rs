@@ -74,6 +74,7 @@ pub(crate) fn fill(world: &mut World) {
     let tag = json!({ "displayName": "Default", "description": null, "isBuiltIn": true });
     world.place("/deviceManagement/roleScopeTags", "0", tag);
     cloud_pc_catalogue(world);
+    reading(world);
 }
 
 fn cloud_pc_catalogue(world: &mut World) {
@@ -137,6 +138,48 @@ fn cloud_pc_catalogue(world: &mut World) {
         "windowsSettings": { "language": "en-US" },
     });
     world.place(&format!("{root}/organizationSettings"), "", settings);
+}
+
+/// What is only ever read: subscriptions for snapshots, what roles are made of, and a report with rows.
+fn reading(world: &mut World) {
+    let snapshots = "/deviceManagement/virtualEndpoint/snapshots";
+    let subscription = "5f3e2a10-7b64-4c1d-9a0f-2d8c6b4e1f30";
+    let body = json!({ "subscriptionId": subscription, "subscriptionName": "Forensics" });
+    world.place(&format!("{snapshots}/getSubscriptions"), subscription, body);
+    for (name, tier) in [("forensicshot", "hot"), ("forensicscold", "cold")] {
+        let account = format!(
+            "/subscriptions/{subscription}/resourceGroups/forensics/providers/Microsoft.Storage/storageAccounts/{name}"
+        );
+        let body = json!({
+            "storageAccountId": account, "storageAccountName": name, "accessTier": tier, "immutableStorage": tier == "cold",
+        });
+        world.place(&format!("{snapshots}/getStorageAccounts/{subscription}"), name, body);
+    }
+    let namespaces = "/roleManagement/cloudPC/resourceNamespaces";
+    world.place(namespaces, "Microsoft.CloudPC", json!({ "name": "Microsoft.CloudPC" }));
+    for (resource, operation, verb) in
+        [("CloudPCs", "Read", "GET"), ("CloudPCs", "Reboot", "POST"), ("Roles", "Update", "PATCH")]
+    {
+        let name = format!("Microsoft.CloudPC/{resource}/{operation}");
+        let id = name.replace('/', "-");
+        let body = json!({
+            "name": name, "actionVerb": verb, "description": format!("{operation} {resource}."), "isPrivileged": false,
+        });
+        world.place(&format!("{namespaces}/Microsoft.CloudPC/resourceActions"), &id, body);
+    }
+    let report =
+        "/deviceManagement/virtualEndpoint/reports/getTotalAggregatedRemoteConnectionReports";
+    for number in 1..=30_i64 {
+        let body = json!({
+            "CloudPcId": format!("b0a9cde2-e170-4dd9-97c3-{number:012}"),
+            "ManagedDeviceName": format!("CPC-{number:02}"),
+            "TotalUsageInHour": number as f64 / 2.0,
+            "DaysSinceLastSignIn": 30 - number,
+            "LastActiveTime": format!("2026-02-{:02}T08:00:00Z", number.min(28)),
+            "Extra": null,
+        });
+        world.place(report, &number.to_string(), body);
+    }
 }
 
 /// Adds a group with its members, visible at once.

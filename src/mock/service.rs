@@ -304,13 +304,16 @@ fn permitted(world: &World, call: &Call, target: &Target) -> Result<(), Problem>
         return Ok(());
     }
     let Access { read, write, app_only_writes, app_only_actions } = target.set.access;
-    let reads = call.method == "GET";
-    let wanted = if reads { read } else { write };
     let delegated = !call.claims.scopes.is_empty();
     let operation = match &target.what {
         Place::Behind { name, .. } | Place::Operation(name) => name.as_str(),
         _ => "",
     };
+    let reads = call.method == "GET" || target.set.reports(operation);
+    let wanted = if reads { read } else { write };
+    if !delegated && reads && target.set.people_read(operation) {
+        return Err(denied(service, wanted));
+    }
     if !delegated && !reads && !app_only_writes && !app_only_actions.contains(&operation) {
         return Err(denied(service, wanted));
     }

@@ -1,6 +1,6 @@
 //! What a tenant has without anyone creating it.
 
-use super::{Access, BETA, BOTH, CLOUD_PC, INTUNE_ROLES, OBSERVED, Set, What, rule};
+use super::{Access, BETA, BOTH, CLOUD_PC, INTUNE_ROLES, OBSERVED, Set, What, reading, rule};
 use crate::mock::answer::Service;
 
 /// A set that can only be read.
@@ -41,13 +41,19 @@ pub(crate) static SERVICE_PLANS: Set = read_only(
     CLOUD_PC,
 );
 
-pub(crate) static AUDIT_EVENTS: Set = read_only(
-    "/deviceManagement/virtualEndpoint/auditEvents",
-    "audit event",
-    "cloudPcAuditEvent",
-    Service::CloudPc,
-    CLOUD_PC,
-);
+pub(crate) static AUDIT_EVENTS: Set = Set {
+    rules: &[rule(
+        What::Runs("getAuditActivityTypes", reading::activity_types),
+        "cloudpcauditevent-getauditactivitytypes",
+    )],
+    ..read_only(
+        "/deviceManagement/virtualEndpoint/auditEvents",
+        "audit event",
+        "cloudPcAuditEvent",
+        Service::CloudPc,
+        CLOUD_PC,
+    )
+};
 
 pub(crate) static SUPPORTED_REGIONS: Set = Set {
     versions: BETA,
@@ -86,6 +92,16 @@ pub(crate) static MANAGED_LICENSES: Set = Set {
 
 pub(crate) static SNAPSHOTS: Set = Set {
     versions: BETA,
+    rules: &[
+        rule(
+            What::Runs("getStorageAccounts", reading::storage_accounts),
+            "cloudpcsnapshot-getstorageaccounts",
+        ),
+        rule(
+            What::Runs("getSubscriptions", reading::subscriptions),
+            "cloudpcsnapshot-getsubscriptions",
+        ),
+    ],
     ..read_only(
         "/deviceManagement/virtualEndpoint/snapshots",
         "snapshot",
@@ -126,6 +142,15 @@ pub(crate) static CLOUD_PCS: Set = Set {
             What::Runs("endGracePeriod", crate::mock::cloud_pc::end_grace_period),
             "cloudpc-endgraceperiod",
         ),
+        rule(
+            What::Runs("retrieveCloudPCRemoteActionResults", reading::remote_action_results),
+            "cloudpc-retrievecloudpcremoteactionresults",
+        ),
+        rule(
+            What::Runs("retrieveCloudPcCountByStatus", reading::count_by_status),
+            "cloudpc-retrievecloudpccountbystatus",
+        ),
+        rule(What::Runs("retrieveSnapshots", reading::snapshots_of), "cloudpc-retrievesnapshots"),
     ],
     ..read_only(
         "/deviceManagement/virtualEndpoint/cloudPCs",

@@ -7,6 +7,7 @@
 mod catalogue;
 mod network;
 mod provisioning_policy;
+mod reading;
 mod role_assignment;
 mod role_definition;
 mod user_setting;
@@ -104,6 +105,10 @@ pub(crate) enum What {
     Accepts(&'static [&'static str]),
     /// An action or function of its own.
     Runs(&'static str, Running),
+    /// Actions that only read and answer a table.
+    Reports(&'static [&'static str]),
+    /// Functions, or the objects themselves (`""`), that no app may read.
+    PeopleRead(&'static [&'static str]),
     /// A navigation property, where it leads, and whether `$expand` shows it.
     Leads(&'static str, Leading, bool),
     /// A navigation property that a create binds by address to an object of a set.
@@ -161,6 +166,8 @@ impl Rule {
             What::Assign(assign) => format!("assign takes {}", assign.targets.join(", ")),
             What::Accepts(names) => format!("actions taken: {}", names.join(", ")),
             What::Runs(name, _) => format!("action or function: {name}"),
+            What::Reports(names) => format!("reports: {}", names.join(", ")),
+            What::PeopleRead(names) => format!("not for apps: {}", names.join(", ")),
             What::Leads(name, _, expands) => {
                 format!("navigation {name}{}", if *expands { ", also by $expand" } else { "" })
             }
@@ -238,6 +245,13 @@ pub(crate) static SETS: &[&Set] = &[
     &network::DEVICE_IMAGES,
     &network::ON_PREMISES_CONNECTIONS,
     &provisioning_policy::SET,
+    &reading::ALERT_RECORDS,
+    &reading::CONNECTIVITY_ISSUES,
+    &reading::REPORT,
+    &reading::REPORTS,
+    &reading::RESOURCE_ACTIONS,
+    &reading::RESOURCE_NAMESPACES,
+    &reading::VIRTUAL_ENDPOINT,
     &role_assignment::SET,
     &role_definition::SET,
     &user_setting::SET,
@@ -302,6 +316,22 @@ impl Set {
     pub(crate) fn leads(&self, name: &str) -> Option<(Leading, bool)> {
         self.whats().find_map(|what| match what {
             What::Leads(known, related, expands) if *known == name => Some((*related, *expands)),
+            _ => None,
+        })
+    }
+
+    /// Whether an action only reads and answers a table.
+    pub(crate) fn reports(&self, action: &str) -> bool {
+        self.names(action, |what| match what {
+            What::Reports(names) => Some(names),
+            _ => None,
+        })
+    }
+
+    /// Whether no app may read this: a function, or the objects themselves (`""`).
+    pub(crate) fn people_read(&self, name: &str) -> bool {
+        self.names(name, |what| match what {
+            What::PeopleRead(names) => Some(names),
             _ => None,
         })
     }

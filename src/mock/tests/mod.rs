@@ -5,6 +5,7 @@ mod batches;
 mod harness;
 mod lists;
 mod policies;
+mod reading;
 mod roles;
 mod service;
 mod settings;

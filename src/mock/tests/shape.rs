@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::mock::address::Address;
 use crate::mock::metadata::{Kind, Property, Version, metadata};
-use crate::mock::rules::SETS;
+use crate::mock::rules::{SETS, Set};
 
 /// Checks the body of a reply to a request of `url`, where a set says of which type it is.
 #[track_caller]
@@ -12,18 +12,34 @@ pub(crate) fn check(url: &str, body: &Value) {
     let path = url.trim_start_matches(super::harness::ORIGIN);
     let path = path.split('?').next().unwrap_or_default();
     let Ok(address) = Address::parse(path) else { return };
-    let found = SETS.iter().find(|set| {
-        let parts: Vec<&str> = set.path.split('/').filter(|part| !part.is_empty()).collect();
-        address.parts.starts_with(&parts.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>())
-            && address.parts.len() <= parts.len() + 1
-    });
-    let Some(set) = found else { return };
     let last = address.parts.last().map(String::as_str).unwrap_or_default();
-    let returns = metadata()
-        .function(set.type_name, last, address.version)
-        .and_then(|function| function.returns.as_ref())
-        .map(|returns| returns.type_in(address.version));
-    let declared = returns.unwrap_or(set.type_name);
+    let last = last.split('(').next().unwrap_or(last);
+    let returns_of = |set: &Set| {
+        let metadata = metadata();
+        let (type_name, version) = (set.type_name, address.version);
+        let operation = metadata
+            .function(type_name, last, version)
+            .or_else(|| metadata.action(type_name, last, version));
+        operation.and_then(|it| it.returns.as_ref()).map(|returns| returns.type_in(version))
+    };
+    let depth = |set: &Set| set.path.split('/').filter(|part| !part.is_empty()).count();
+    let found = SETS
+        .iter()
+        .filter(|set| {
+            let wanted = set.path.split('/').filter(|part| !part.is_empty());
+            let below = address.parts.len().checked_sub(depth(set));
+            // A function may stand behind an object.
+            let reach = if returns_of(set).is_some() { 2 } else { 1 };
+            wanted.zip(&address.parts).all(|(wanted, part)| wanted == "{}" || wanted == part)
+                && below.is_some_and(|below| below <= reach)
+        })
+        .max_by_key(|set| depth(set));
+    let Some(set) = found else { return };
+    let declared = returns_of(set).unwrap_or(set.type_name);
+    if declared.starts_with("Edm.") {
+        let items = body.get("value").and_then(Value::as_array).into_iter().flatten();
+        return items.for_each(|item| one(declared, item, address.version, path));
+    }
     let whole = !url.contains("$select");
     match body.get("value") {
         Some(Value::Array(items)) => {

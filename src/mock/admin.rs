@@ -13,7 +13,12 @@
 //! | `POST /_mock/clock` `{"advanceSeconds": n}` | moves the clock |
 //! | `POST /_mock/groups` `{"id","displayName","members","hiddenSeconds","refusals"}` | makes a group |
 //! | `DELETE /_mock/groups/{id}` | removes a group |
-//! | `POST /_mock/tokens` | claims in, a token out |
+//! | `POST /_mock/tokens` `{"kind","permissions"}` or claims | a token that nobody signed in for |
+//! | `DELETE /_mock/tokens` | every token so far is invalid |
+//! | `POST /_mock/foreignTokens` `{"issuer","subject","audience","seconds"}` | a token of somebody whom an app may trust |
+//! | `POST /_mock/codes/{userCode}` `{"decision","name"}` | somebody enters a code on another device |
+//! | `DELETE /_mock/signIns` `{"number"}` | every refresh token so far is useless |
+//! | `GET`, `PUT /_mock/apps`, `people`, `identities`, `pipelines`, `arcAgent` | who can ask for tokens |
 //! | `GET /_mock/gracePeriods` | the Cloud PCs that ever entered their grace period |
 //! | `GET /_mock/rules` | what the mock holds to, with the source of each rule |
 //! | `POST /_mock/reset` | the tenant as it was at the start |
@@ -25,7 +30,7 @@ use super::answer::Answer;
 use super::fault::{Armed, Fault};
 use super::rules::{SETS, Set};
 use super::store::Body;
-use super::token::{self, Claims};
+use super::token;
 use super::world::World;
 use super::{seed, view};
 
@@ -92,16 +97,13 @@ fn act(world: &mut World, method: &str, parts: &[&str], body: Value) -> Result<V
             remove_group(world, id);
             Ok(Value::Null)
         }
-        ("POST", ["tokens"]) => {
-            let claims: Claims = serde_json::from_value(body).map_err(text)?;
-            Ok(json!({ "access_token": token::issue(world, claims) }))
-        }
         ("GET", ["gracePeriods"]) => Ok(json!(world.grace_periods)),
         ("GET", ["rules"]) => Ok(rules()),
         ("POST", ["reset"]) => {
             world.reset();
             Ok(Value::Null)
         }
+        _ if let Some(done) = token::admin::act(world, method, parts, &body) => done,
         _ => Err("the admin interface has no such request".to_owned()),
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::address::{self, Address};
 use super::answer::{Problem, Trace};
-use super::token::{CHALLENGE, Claims, GRAPH, GRAPH_APP};
+use super::token::{CHALLENGE, Claims, GRAPH_APP, is_graph};
 use super::world::World;
 
 /// A request to Graph; an item of a batch is one too.
@@ -99,8 +99,7 @@ pub(crate) fn authenticate(world: &World, authorization: &str) -> Result<Claims,
     let Some(claims) = world.tokens.issued.get(token) else {
         return refused("IDX14100: JWT is not well formed or its signature is not known.");
     };
-    let audience = claims.audience.trim_end_matches('/');
-    if ![world.origin.as_str(), GRAPH, GRAPH_APP].contains(&audience) {
+    if !is_graph(world, &claims.audience) {
         return refused("Access token validation failure. Invalid audience.");
     }
     if world.now().as_second() >= claims.expires_at {

@@ -93,6 +93,14 @@ impl Fault {
 }
 
 impl Effect {
+    /// A refusal of the token service: `error`, the AADSTS number and its text, and `suberror` where it is not empty.
+    pub fn sign_in_refusal(error: &str, number: u64, text: &str, suberror: &str) -> Effect {
+        let status = if error == "invalid_client" { 401 } else { 400 };
+        let body = super::token::refusal(error, number, text, suberror);
+        let headers = vec![("Content-Type".to_owned(), "application/json".to_owned())];
+        Effect::Reply(Scripted { status, headers, body })
+    }
+
     /// An answer in the standard error shape of the service, without further headers.
     pub fn status(status: u16) -> Effect {
         Effect::Reply(Scripted { status, headers: Vec::new(), body: Value::from("$standard") })

@@ -54,11 +54,14 @@ use tokio::task::JoinHandle;
 pub use fault::{Broken, Effect, Exchange, Fault, Scripted};
 pub use ledger::LoggedRequest;
 pub use switches::{
-    DateDigits, Lag, LifetimeStyle, Mode, Nothing, Paging, PatchReply, Switches, TypeStyle,
-    UnknownGroups,
+    DateDigits, Lag, LifetimeStyle, Mode, Nothing, Paging, PatchReply, PersonDoes, Switches,
+    TypeStyle, UnknownGroups,
 };
 pub use time::Time;
-pub use token::{App, Claims};
+pub use token::{
+    App, ArcAgent, ArcTrick, Claims, Federated, GITHUB_ISSUER, Identity, MACHINE_SECRET,
+    PIPELINE_SECRET, Person, Pipelines, TokenForm,
+};
 
 use world::World;
 
@@ -98,8 +101,11 @@ impl Default for Options {
                 domain: "northgate.onmicrosoft.com".to_owned(),
                 client_id: "0c8b6a54-2f1e-4d3c-9b8a-7f6e5d4c3b21".to_owned(),
                 client_secret: "mock~Secret+with/odd=characters&more%".to_owned(),
-                secret_expired: false,
                 roles: roles.map(str::to_owned).to_vec(),
+                scopes: roles.iter().chain(&["User.Read"]).map(|&name| name.to_owned()).collect(),
+                public_client: true,
+                desktop_redirects: vec!["http://localhost".to_owned()],
+                ..App::default()
             },
         }
     }
@@ -157,7 +163,7 @@ impl Mock {
 
     /// A mock without a socket, reached through [`Mock::handle`]. `origin` is the scheme, host and port that it takes for its own.
     pub fn without_server(options: Options, origin: &str) -> Mock {
-        let tokens = token::Tokens { apps: vec![options.app], ..token::Tokens::default() };
+        let tokens = token::Tokens::of(options.app);
         let mut world = World::new(options.seed, origin.to_owned(), options.time, tokens);
         world.switches = options.switches;
         Mock { shared: Arc::new(Shared { world: Mutex::new(world) }), _server: None }
@@ -319,9 +325,79 @@ impl Mock {
         self.shared.lock().tokens.apps.push(app);
     }
 
+    /// The people who can sign in, to be changed. The first one signs in where nobody is named.
+    pub fn people(&self, change: impl FnOnce(&mut Vec<Person>)) {
+        change(&mut self.shared.lock().tokens.people);
+    }
+
+    /// The machine's identities, to be changed; one without a resource id is the machine's own.
+    pub fn identities(&self, change: impl FnOnce(&mut Vec<Identity>)) {
+        change(&mut self.shared.lock().tokens.identities);
+    }
+
+    /// What runs in pipelines, to be changed.
+    pub fn pipelines(&self, change: impl FnOnce(&mut Pipelines)) {
+        change(&mut self.shared.lock().tokens.pipelines);
+    }
+
+    /// What Azure Arc's agent asks for.
+    pub fn arc_agent(&self, agent: ArcAgent) {
+        self.shared.lock().tokens.arc = agent;
+    }
+
+    /// Says of a tenant that it lives in another cloud.
+    pub fn add_tenant_elsewhere(&self, tenant: &str, cloud: &str) {
+        let mut world = self.shared.lock();
+        world.tokens.elsewhere.insert(tenant.to_ascii_lowercase(), cloud.to_owned());
+    }
+
+    /// A token of somebody whom an app may trust by a federated credential: a cluster, a pipeline. It is good for so many seconds.
+    pub fn foreign_token(
+        &self,
+        issuer: &str,
+        subject: &str,
+        audience: &str,
+        seconds: i64,
+    ) -> String {
+        token::foreign(&mut self.shared.lock(), issuer, subject, audience, seconds)
+    }
+
+    /// Somebody enters a code on another device and decides; without a name it is the first person.
+    ///
+    /// # Errors
+    /// There is no such code or person.
+    pub fn enter_code(
+        &self,
+        user_code: &str,
+        decision: PersonDoes,
+        name: Option<&str>,
+    ) -> Result<(), String> {
+        token::decide(&mut self.shared.lock(), user_code, decision, name)
+    }
+
+    /// Makes every refresh token so far useless: the AADSTS number says why.
+    pub fn end_sign_ins(&self, number: u64) {
+        self.shared.lock().tokens.end_sign_ins(number);
+    }
+
     /// A token with these claims, as if it came from elsewhere.
     pub fn token(&self, claims: Claims) -> String {
         token::issue(&mut self.shared.lock(), claims)
+    }
+
+    /// A token of the first person, with all delegated permissions of the first app: for addresses that take no other kind.
+    pub fn person_token(&self) -> String {
+        let mut world = self.shared.lock();
+        let reply = token::admin::act(
+            &mut world,
+            "POST",
+            &["tokens"],
+            &serde_json::json!({ "kind": "delegated" }),
+        );
+        let token = reply
+            .and_then(Result::ok)
+            .and_then(|reply| reply["access_token"].as_str().map(str::to_owned));
+        token.unwrap_or_default()
     }
 
     /// Makes every token so far invalid.

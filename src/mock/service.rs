@@ -39,9 +39,9 @@ pub(crate) fn serve(world: &mut World, request: http::Request<Bytes>) -> Exchang
     let number = world.ledger.len();
     world.ledger.push(logged(number, &incoming, effect.is_some()));
 
-    let act = |world: &mut World| match token_tenant(&incoming.path) {
-        Some(tenant) => token_answer(world, &incoming, &tenant),
-        None => graph_answer(world, &incoming, address.clone()),
+    let act = |world: &mut World| {
+        token::answer(world, &asked(&incoming))
+            .unwrap_or_else(|| graph_answer(world, &incoming, address.clone()))
     };
     let mut delay = Duration::ZERO;
     let reply = match effect {
@@ -134,10 +134,8 @@ fn fault(world: &mut World, incoming: &Incoming, address: Option<&Address>) -> O
 
 fn logged(number: usize, incoming: &Incoming, faulted: bool) -> LoggedRequest {
     let header = |name: &str| incoming.headers.get(name).cloned().unwrap_or_default();
-    let body = match token_tenant(&incoming.path) {
-        Some(_) => Some(token::redacted(&String::from_utf8_lossy(&incoming.body))),
-        None => serde_json::from_slice(&incoming.body).ok(),
-    };
+    let body = token::logged(&incoming.path, &incoming.body)
+        .or_else(|| serde_json::from_slice(&incoming.body).ok());
     LoggedRequest {
         number: number as u64 + 1,
         at: incoming.trace.at,
@@ -159,22 +157,16 @@ fn logged(number: usize, incoming: &Incoming, faulted: bool) -> LoggedRequest {
     }
 }
 
-/// The tenant in the address of a token request.
-fn token_tenant(path: &str) -> Option<String> {
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    match parts.as_slice() {
-        [tenant, "oauth2", "v2.0", "token"] => Some(address::decode(tenant, false)),
-        _ => None,
+/// The request as the token service sees it.
+fn asked(incoming: &Incoming) -> token::Asked<'_> {
+    token::Asked {
+        method: &incoming.method,
+        path: &incoming.path,
+        query: &incoming.query,
+        headers: &incoming.headers,
+        body: &incoming.body,
+        correlation: &incoming.trace.client_request_id,
     }
-}
-
-fn token_answer(world: &mut World, incoming: &Incoming, tenant: &str) -> Answer {
-    if incoming.method != "POST" {
-        return Answer::empty(405);
-    }
-    let content_type = incoming.headers.get("content-type").map(String::as_str).unwrap_or_default();
-    let form = String::from_utf8_lossy(&incoming.body);
-    token::answer(world, tenant, content_type, &incoming.trace.client_request_id, &form)
 }
 
 fn script(scripted: Scripted, incoming: &Incoming) -> Answer {

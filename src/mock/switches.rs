@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::token::TokenForm;
+
 /// How long, or for how many reads, a change stays unseen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -127,6 +129,19 @@ pub enum LifetimeStyle {
     WithRefresh,
 }
 
+/// What the person does who is asked to sign in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum PersonDoes {
+    /// Signs in and agrees.
+    #[default]
+    Approves,
+    /// Refuses.
+    Declines,
+    /// Does nothing, until the admin interface says what.
+    Waits,
+}
+
 /// All switches. [`Default`] is a strict, prompt tenant with small pages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default, deny_unknown_fields)]
@@ -202,6 +217,28 @@ pub struct Switches {
     pub token_lifetime_style: LifetimeStyle,
     /// Lifetime of tokens in seconds.
     pub token_lifetime_seconds: i64,
+    /// How tokens look.
+    pub token_form: TokenForm,
+    /// The cloud that is played: `public`, `usgovernment`, `usgovernmentdod` or `china`. Its Graph is the only one that tokens are for.
+    pub cloud: String,
+    /// What people do who are asked to sign in.
+    pub person: PersonDoes,
+    /// How long codes for other devices are good for, in seconds.
+    pub device_code_seconds: i64,
+    /// How often it may be asked whether a code was entered, in seconds.
+    pub device_interval: i64,
+    /// How often it is asked before a code is entered.
+    pub device_polls: u32,
+    /// The browser brings back another `state` than it was sent with.
+    pub wrong_state: bool,
+    /// So many exchanges of a federated token meet a part of the service that does not know the credential yet.
+    pub federation_lag: u32,
+    /// Whether the metadata document is an array of one.
+    pub metadata_array: bool,
+    /// The identity provider that it names.
+    pub identity_provider: String,
+    /// Delegated permissions of Cloud Shell's tokens. What Microsoft gives them does not include Intune.
+    pub cloud_shell_scopes: Vec<String>,
     /// Answer every call with a continuous access evaluation challenge until a token was asked for with its claims.
     pub access_challenge: bool,
     /// Cloud PC calls without `User-Agent` are answered 403 (seen in public issue threads).
@@ -248,6 +285,19 @@ impl Default for Switches {
             apply_seconds: 300,
             token_lifetime_style: LifetimeStyle::Number,
             token_lifetime_seconds: 3599,
+            token_form: TokenForm::V1,
+            cloud: "public".to_owned(),
+            person: PersonDoes::Approves,
+            device_code_seconds: 900,
+            device_interval: 5,
+            device_polls: 1,
+            wrong_state: false,
+            federation_lag: 0,
+            metadata_array: false,
+            identity_provider: "AAD".to_owned(),
+            cloud_shell_scopes: ["User.Read", "Directory.AccessAsUser.All"]
+                .map(str::to_owned)
+                .to_vec(),
             access_challenge: false,
             require_user_agent: true,
             check_permissions: true,

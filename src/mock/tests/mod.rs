@@ -10,6 +10,7 @@ mod roles;
 mod service;
 mod settings;
 mod shape;
+mod sign_ins;
 mod tokens;
 mod wire;
 

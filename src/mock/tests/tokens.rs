@@ -187,8 +187,8 @@ fn several_tenants_are_kept_apart() {
         domain: "contoso.onmicrosoft.com".to_owned(),
         client_id: CLIENT.to_owned(),
         client_secret: "another".to_owned(),
-        secret_expired: false,
         roles: vec!["CloudPC.Read.All".to_owned()],
+        ..App::default()
     });
     let kind = "application/x-www-form-urlencoded";
     let reply = |secret: &str| {

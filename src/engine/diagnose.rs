@@ -89,6 +89,11 @@ impl Failure {
         matches!(self, Failure::Graph(error, _) if error.is_not_found())
     }
 
+    /// Whether the client has given up on the service for now.
+    pub(super) fn is_given_up(&self) -> bool {
+        matches!(self, Failure::Graph(error, _) if error.is_given_up())
+    }
+
     /// Whether what was asked for may have happened all the same.
     pub(super) fn is_ambiguous(&self) -> bool {
         match self {

@@ -44,7 +44,7 @@ pub(super) enum Look {
     Unclear(Failure),
 }
 
-/// Looks again and again until the window ends.
+/// Looks again and again until the window ends, or the service is down.
 pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>) -> Look {
     let end = work.operation.now().saturating_add(WINDOW);
     for wait in growing(LOOKS.0, LOOKS.1) {
@@ -54,8 +54,9 @@ pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>) -> Look {
             Look::Foreign(ids) => ids.len() > 1,
             Look::None | Look::Unclear(_) => false,
         };
+        let down = matches!(&seen, Look::Unclear(failure) if failure.is_given_up());
         let left = end.saturating_sub(work.operation.now());
-        if left.is_zero() || several {
+        if left.is_zero() || several || down {
             return seen;
         }
         if let Err(halt) = work.operation.pause(wait.min(left)).await {

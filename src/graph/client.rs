@@ -12,7 +12,8 @@ use tokio_util::sync::CancellationToken;
 use super::auth::{Service, Session, Token};
 use super::error::{Answer, Cut};
 use super::exchange::{self, Exchange, Failure};
-use super::gate::{Family, Gate};
+use super::gate::Gate;
+use super::limits::Family;
 use super::origin::Address;
 use super::retry::{self, Class, Verdict};
 use super::{Clock, Credential, Endpoints, Error, Filter, Method, Request, Runtime, Version, url};
@@ -247,6 +248,11 @@ impl Client {
         self.run(cx, Call { request, address, overloads: u32::MAX }).await
     }
 
+    /// Pays for asking again in another way; false when too many requests failed of late.
+    pub(super) fn may_repeat(&self, request: &Request, class: Class) -> bool {
+        self.0.gate.pay(Family::of(&request.template), class)
+    }
+
     /// The whole address of a request.
     pub(super) fn address(&self, request: &Request) -> Result<Address, Error> {
         url::path_and_query(request)
@@ -273,9 +279,10 @@ impl Client {
         let mut last = None;
         loop {
             let turn = gate
-                .enter(cx, clock, random, family, request.is_write())
+                .enter(cx, clock, family, request.is_write())
                 .await
                 .map_err(|(cut, what)| tries.on(Error::cut(cut, &what, last.take())))?;
+            let sent_at = turn.since;
             let token = session.token(cx).await.map_err(|error| tries.on(error))?;
 
             tries.attempts += 1;
@@ -284,7 +291,7 @@ impl Client {
                 self.wire_request(&call, token.secret(), &id).map_err(|error| tries.on(error))?;
             tries.client_request_id = Some(id);
             let exchange = Exchange { cx, runtime, write: request.is_write() };
-            let sent = exchange.run(wire, turn).await.map_err(|interrupted| {
+            let (sent, turn) = exchange.run(wire, turn).await.map_err(|interrupted| {
                 let error = Error::cut(interrupted.cut, "with a request in flight", last.take());
                 tries.on(error.ambiguous(interrupted.maybe_acted))
             })?;
@@ -305,7 +312,16 @@ impl Client {
                 answer.and_then(|a| a.request_id.as_deref()),
             );
             let is_get = request.method == Method::Get;
-            let class = match retry::judge(request.effect, is_get, &failure.outcome()) {
+            let verdict = retry::judge(request.effect, is_get, &failure.outcome());
+            let stated = failure.retry_after(clock);
+            let delay = |class: Class| class.delay(tries.repeats + 1, stated, random);
+            let held = (verdict == Verdict::Again(Class::Throttled)).then(|| {
+                let (now, delay) = (clock.now(), delay(Class::Throttled));
+                gate.throttled(family, request.is_write(), sent_at, now, now.saturating_add(delay));
+                delay
+            });
+            drop(turn);
+            let class = match verdict {
                 Verdict::Renew { claims } if !tries.renewed => {
                     tries.renewed = true;
                     match session.renew(cx, &token, claims).await {
@@ -342,21 +358,16 @@ impl Client {
                 Verdict::Again(class) => class,
             };
 
+            let delay = held.unwrap_or_else(|| delay(class));
             tries.repeats += 1;
             tries.overloads +=
                 u32::from(matches!(failure.answer(), Some(Answer { status: 503 | 504, .. })));
-            let stated = failure.retry_after(clock);
-            let delay = class.delay(tries.repeats, stated, random);
             let error = failure.into_error();
-            if class == Class::Throttled {
-                gate.hold(family, clock.now().saturating_add(delay));
-            }
             if tries.repeats >= class.most_attempts() || tries.overloads >= call.overloads {
                 return Err(tries.on(error));
             }
             if !gate.pay(family, class) {
-                let note = "Not tried again: too many requests failed of late";
-                return Err(tries.on(error.note(note)));
+                return Err(tries.on(error.give_up()));
             }
             self.wait(cx, &call, &mut tries, class, delay).await.map_err(|cut| {
                 let what = format!(

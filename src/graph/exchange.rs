@@ -80,27 +80,25 @@ pub(super) type Sent = Result<http::Response<Bytes>, TransportError>;
 impl Exchange<'_> {
     /// Sends, and waits for the answer as long as the operation allows.
     ///
+    /// The turn comes back with the answer, so that nobody else goes before the answer was looked at.
+    ///
     /// A read may be dropped at any time. A write runs in a task of its own: neither a dropped caller nor a stop cuts it off in the
     /// middle, where nobody could say any more whether it happened.
     pub(super) async fn run(
         &self,
         request: http::Request<Bytes>,
         turn: Turn,
-    ) -> Result<Sent, Interrupted> {
+    ) -> Result<(Sent, Option<Turn>), Interrupted> {
         let clock = &*self.runtime.clock;
         let transport = self.runtime.transport.clone();
         if !self.write {
             let sent = self.cx.race(clock, transport.send(request)).await;
-            drop(turn);
-            return sent.map_err(|cut| Interrupted { cut, maybe_acted: false });
+            let interrupted = |cut| Interrupted { cut, maybe_acted: false };
+            return sent.map(|sent| (sent, Some(turn))).map_err(interrupted);
         }
         self.cx.check(clock).map_err(|cut| Interrupted { cut, maybe_acted: false })?;
         let interrupted = |cut| Interrupted { cut, maybe_acted: true };
-        let task = async move {
-            let sent = transport.send(request).await;
-            drop(turn);
-            sent
-        };
+        let task = async move { (transport.send(request).await, Some(turn)) };
         let mut task = tokio::spawn(task.in_current_span());
         let joined = match self.cx.race(clock, &mut task).await {
             Err(Cut::Stopped) => {
@@ -112,8 +110,8 @@ impl Exchange<'_> {
             }
             other => other.map_err(interrupted)?,
         };
-        Ok(joined
-            .unwrap_or_else(|_| Err(TransportError::cut("the exchange ended without a result"))))
+        let without = "the exchange ended without a result";
+        Ok(joined.unwrap_or_else(|_| (Err(TransportError::cut(without)), None)))
     }
 }
 

@@ -21,6 +21,8 @@ const ITEMS: usize = 500_000;
 const SMALLEST_PAGE: usize = 20;
 /// The first page size to try where the service chose its own and was overloaded by it.
 const FIRST_SMALL_PAGE: usize = 100;
+/// What a smaller page is asked for because of.
+const OVERLOADED: Class = Class::Transient { timeout: false };
 /// How often a page may be refused for overload before a smaller one is asked for.
 const OVERLOADS: u32 = 2;
 
@@ -51,9 +53,10 @@ impl Client {
                 && !error.is_deadline()
                 && !error.is_stopped()
                 && let Some(smaller) = smaller_page(&request)
+                // In an outage smaller pages are only more requests.
+                && self.may_repeat(&request, OVERLOADED)
             {
-                let wait =
-                    Class::Transient { timeout: false }.delay(1, None, &*self.runtime().random);
+                let wait = OVERLOADED.delay(1, None, &*self.runtime().random);
                 self.pause(cx, wait, "the listing is begun again with smaller pages")
                     .await
                     .map_err(|_| error.clone())?;

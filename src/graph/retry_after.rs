@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn all_forms_are_understood_or_left_to_the_client() {
+    fn f42_every_form_of_retry_after_is_understood_or_left_to_the_client() {
         check("12", Some(12_000));
         check(" 2.128 ", Some(2_128));
         check("0.249", Some(249));

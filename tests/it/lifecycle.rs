@@ -2,7 +2,7 @@
 //! that lag, with answers that are spelt differently, and with the faults that every type must survive.
 
 mod catalogues;
-mod run;
+pub(crate) mod run;
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ use windows365::mock::{
 };
 
 /// The configurations of one entity's life.
-struct Life {
-    name: &'static str,
+pub(crate) struct Life {
+    pub(crate) name: &'static str,
     /// Where it lives, below the version.
-    path: &'static str,
-    create: Json,
-    update: Json,
+    pub(crate) path: &'static str,
+    pub(crate) create: Json,
+    pub(crate) update: Json,
     /// What can be left out is left out.
     clear: Json,
     /// A configuration that replaces the object, and the attribute that does it.
@@ -31,7 +31,7 @@ const HELP_DESK: &str = "9e0cc482-82df-4ab2-a24c-0c23a3f52e1e";
 /// Another one.
 const READ_ONLY: &str = "fa1d7878-e8cb-41a1-8254-0142355c9f84";
 
-fn with(config: &Json, changes: Json) -> Json {
+pub(crate) fn with(config: &Json, changes: Json) -> Json {
     let mut config = config.clone();
     for (name, value) in changes.as_object().unwrap() {
         config[name] = value.clone();
@@ -39,7 +39,7 @@ fn with(config: &Json, changes: Json) -> Json {
     config
 }
 
-fn lives() -> Vec<Life> {
+pub(crate) fn lives() -> Vec<Life> {
     let policy = json!({
         "display_name": "Engineering",
         "image_id": "microsoftwindowsdesktop_windows-ent-cpc_win11-24h2-ent-cpc-m365",
@@ -137,7 +137,7 @@ fn lives() -> Vec<Life> {
 }
 
 /// The objects that a run made.
-fn made(run: &Run, life: &Life) -> Vec<Json> {
+pub(crate) fn made(run: &Run, life: &Life) -> Vec<Json> {
     let objects = run.mock.objects(life.path);
     objects.into_iter().filter(|object| object["isBuiltIn"] != json!(true)).collect()
 }

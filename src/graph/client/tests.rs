@@ -293,7 +293,7 @@ async fn who_waits_for_a_turn_is_held_back_too() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn intunes_nested_retry_after_counts() {
+async fn f43_intunes_nested_retry_after_counts() {
     let nested = json!({"Message": "busy", "RetryAfter": 20, "HttpHeaders": "{}"}).to_string();
     let script = Script::of([Reply::error(429, "TooManyRequests", &nested), ok()]);
     let client = script.client();
@@ -303,7 +303,7 @@ async fn intunes_nested_retry_after_counts() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn five_minutes_of_throttling_are_outlasted() {
+async fn f41_five_minutes_of_throttling_are_outlasted() {
     let script =
         Script::new(|request| if request.at < 300 * SECOND { throttled("10") } else { ok() });
     let client = script.client();
@@ -377,7 +377,7 @@ async fn no_more_than_eight_requests_and_four_writes_are_in_flight() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_outage_is_not_amplified() {
+async fn f45_an_outage_is_not_amplified() {
     let script = Script::new(|_| Reply::empty(503));
     let client = script.client();
     let mut notes = 0;
@@ -387,6 +387,36 @@ async fn an_outage_is_not_amplified() {
     }
     assert_eq!(script.seen().len(), 220, "twenty repetitions for two hundred calls");
     assert!(notes > 190, "{notes}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f48_half_of_all_calls_fail_and_cost_little_more_than_twice_the_requests() {
+    for seed in 0..5 {
+        let random = crate::graph::scripted::Sequence::new(seed);
+        let script = Script::new(move |_| {
+            let number = crate::graph::Random::next(&random);
+            if number.is_multiple_of(2) {
+                ok()
+            } else {
+                Reply::empty([500, 502, 503, 504][(number >> 8) as usize % 4])
+            }
+        });
+        let client = script.client();
+        let mut failed = 0;
+        for call in 0..1_000 {
+            let request = if call % 2 == 0 { read() } else { change() };
+            if let Err(error) = client.send(&cx(&client), &request).await {
+                assert!(
+                    error.status().is_some_and(|status| status >= 500) && !error.is_ambiguous()
+                );
+                failed += 1;
+            }
+        }
+        let requests = script.seen().len();
+        assert!(requests <= 2_200, "{requests}");
+        // Tokens come back with each success; what they do not pay for fails at once.
+        assert!((200..500).contains(&failed), "{failed}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

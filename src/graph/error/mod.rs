@@ -23,6 +23,7 @@ struct Inner {
     message: String,
     answer: Option<Answer>,
     ambiguous: bool,
+    given_up: bool,
     location_id: Option<String>,
     client_request_id: Option<String>,
     attempts: u32,
@@ -64,6 +65,7 @@ impl Error {
             message,
             answer: None,
             ambiguous: false,
+            given_up: false,
             location_id: None,
             client_request_id: None,
             attempts: 0,
@@ -167,6 +169,13 @@ impl Error {
         self
     }
 
+    /// It was not tried again, since too many requests failed of late.
+    #[must_use]
+    pub(super) fn give_up(mut self) -> Self {
+        self.0.given_up = true;
+        self.note("Not tried again: too many requests failed of late")
+    }
+
     fn answer(&self) -> Option<&Answer> {
         self.0.answer.as_ref()
     }
@@ -193,6 +202,12 @@ impl Error {
     /// or when the wait was cut short.
     pub fn is_ambiguous(&self) -> bool {
         self.0.ambiguous
+    }
+
+    /// Whether it would have been tried again if not so many requests had failed of late: the service is down, and more requests in
+    /// whatever form would only add to its load.
+    pub fn is_given_up(&self) -> bool {
+        self.0.given_up
     }
 
     /// 403, or a 401 that is an authorization failure in fact.

@@ -69,7 +69,7 @@ async fn a_limit_ends_the_listing_early() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn circles_and_endless_listings_end() {
+async fn f57_circles_and_endless_listings_end() {
     let (result, lines) = list(vec![
         page(&["a"], Some("$skip=1")),
         page(&["b"], Some("$skip=2")),
@@ -98,7 +98,7 @@ async fn circles_and_endless_listings_end() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_link_to_elsewhere_is_refused_before_anything_is_sent() {
+async fn f58_a_link_to_elsewhere_is_refused_before_anything_is_sent() {
     for link in [
         "https://evil.test/beta/deviceManagement/roleDefinitions",
         "http://graph.microsoft.com/beta/x",
@@ -152,7 +152,7 @@ fn weak(most: usize) -> Arc<Script> {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_overloaded_service_is_asked_for_smaller_pages() {
+async fn f46_an_overloaded_service_is_asked_for_smaller_pages() {
     let sizes = |script: &Script| -> Vec<String> {
         let mut sizes: Vec<String> = script
             .lines()
@@ -172,6 +172,18 @@ async fn an_overloaded_service_is_asked_for_smaller_pages() {
     let error = list_of(&script, &request().query("$top", "40"), None).await.unwrap_err();
     assert_eq!(error.status(), Some(503));
     assert_eq!(sizes(&script), ["40", "20"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f45_an_outage_is_not_amplified_by_smaller_pages() {
+    let script = weak(0);
+    let client = script.client();
+    let cx = client.context(std::time::Duration::from_secs(3_600), CancellationToken::new());
+    for _ in 0..200 {
+        let error = client.list(&cx, &request(), None).await.unwrap_err();
+        assert_eq!(error.status(), Some(503));
+    }
+    assert!(script.seen().len() <= 220, "{} requests", script.seen().len());
 }
 
 #[tokio::test(start_paused = true)]

@@ -59,6 +59,11 @@ impl Run {
         Run { server: server(mock.environment(), runtime), mock }
     }
 
+    /// A second provider process for the same app in the same tenant, as a provider block with an alias gets one.
+    pub(crate) fn alias(&self) -> Run {
+        Run { server: self.server.clone(), mock: self.mock.clone() }.reconfigured()
+    }
+
     /// The same tenant with a provider that knows what was changed in it since.
     pub(crate) fn reconfigured(self) -> Run {
         let runtime = Runtime {

@@ -1,0 +1,259 @@
+//! The service is overloaded, or says that we are too fast. Time is virtual, and so are the seconds counted here.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use serde_json::{Value as Json, json};
+use tokio::time::Instant;
+use windows365::graph::Random as _;
+use windows365::graph::scripted::Sequence;
+use windows365::mock::{Effect, Fault, LoggedRequest, Scripted};
+
+use crate::lifecycle::run::{GROUP, Run, meanwhile};
+use crate::lifecycle::{lives, made};
+
+const SETTINGS: &str = "/deviceManagement/virtualEndpoint/userSettings";
+const SECOND: Duration = Duration::from_secs(1);
+
+fn setting(number: usize) -> Json {
+    json!({
+        "display_name": format!("Setting {number}"),
+        "local_admin_enabled": true,
+        "assignments": [{"group_id": GROUP}],
+        "timeouts": {"create": "30m"},
+    })
+}
+
+/// What came of the create of one setting.
+struct Created {
+    findings: String,
+    id: String,
+}
+
+/// Creates settings as Terraform does: at most `parallel` at the same time.
+async fn create_all(run: &Run, numbers: std::ops::Range<usize>, parallel: usize) -> Vec<Created> {
+    let numbers = Mutex::new(numbers);
+    let next = || numbers.lock().unwrap().next();
+    let worker = async || {
+        let mut created = Vec::new();
+        while let Some(number) = next() {
+            let mut resource = run.resource("windows365_user_setting");
+            let findings = resource.apply(&setting(number)).await;
+            created.push(Created { findings, id: resource.id() });
+        }
+        created
+    };
+    all((0..parallel).map(|_| worker())).await.into_iter().flatten().collect()
+}
+
+/// Polls all at once, in order.
+async fn all<T>(futures: impl Iterator<Item = impl Future<Output = T>>) -> Vec<T> {
+    let mut futures: Vec<_> = futures.map(|future| (Box::pin(future), None)).collect();
+    std::future::poll_fn(|cx| {
+        for (future, output) in futures.iter_mut().filter(|(_, output)| output.is_none()) {
+            if let std::task::Poll::Ready(value) = future.as_mut().poll(cx) {
+                *output = Some(value);
+            }
+        }
+        match futures.iter().all(|(_, output)| output.is_some()) {
+            true => std::task::Poll::Ready(()),
+            false => std::task::Poll::Pending,
+        }
+    })
+    .await;
+    futures.into_iter().filter_map(|(_, output)| output).collect()
+}
+
+/// Requests to Graph, without those to the token service.
+fn requests(run: &Run) -> Vec<LoggedRequest> {
+    let requests = run.mock.requests().into_iter();
+    requests.filter(|request| !request.path.contains("/oauth2/")).collect()
+}
+
+/// How many requests to Graph there were, and how many of them were answered 429.
+fn calls_and_refusals(run: &Run) -> (usize, usize) {
+    let requests = requests(run);
+    (requests.len(), requests.iter().filter(|request| request.status == 429).count())
+}
+
+fn nothing_failed(created: &[Created]) {
+    for created in created {
+        assert_eq!(created.findings, "");
+    }
+}
+
+fn no_name_twice(run: &Run) {
+    let mut names = BTreeMap::new();
+    for object in run.mock.objects(SETTINGS) {
+        *names.entry(object["displayName"].to_string()).or_insert(0) += 1;
+    }
+    assert!(names.values().all(|count| *count == 1), "{names:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f44_a_thousand_creates_keep_to_the_real_limits() {
+    let run = Run::new();
+    run.mock.switch(|switches| switches.throttling = true);
+    let started = Instant::now();
+    let created = create_all(&run, 0..1_000, 10).await;
+    let seconds = started.elapsed().as_secs_f64();
+    nothing_failed(&created);
+    assert_eq!(run.mock.objects(SETTINGS).len(), 1_000);
+    assert_eq!(run.count("POST"), 2_000, "a create and an assignment for each");
+    // A hundred writes in twenty seconds.
+    let floor = 2_000.0 / 100.0 * 20.0;
+    assert!(seconds <= 1.15 * floor, "{seconds} s instead of {floor} s");
+    let (calls, refused) = calls_and_refusals(&run);
+    assert!(refused * 50 <= calls, "{refused} of {calls} calls were refused");
+    eprintln!("1,000 creates: {seconds} s of {floor} s, {refused} of {calls} calls refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f44_two_hundred_resources_at_once_keep_to_the_real_limits() {
+    let run = Run::new();
+    run.mock.switch(|switches| switches.throttling = true);
+    nothing_failed(&create_all(&run, 0..200, 200).await);
+    let (calls, refused) = calls_and_refusals(&run);
+    assert!(refused * 50 <= calls, "{refused} of {calls} calls were refused");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f15_two_processes_of_one_app_come_to_share_its_limits() {
+    let run = Run::new();
+    let alias = run.alias();
+    run.mock.switch(|switches| switches.throttling = true);
+    let started = Instant::now();
+    let both = tokio::join!(create_all(&run, 0..500, 10), create_all(&alias, 500..1_000, 10));
+    let seconds = started.elapsed().as_secs_f64();
+    nothing_failed(&both.0);
+    nothing_failed(&both.1);
+    no_name_twice(&run);
+    let (calls, refused) = calls_and_refusals(&run);
+    eprintln!("two processes: {seconds} s, {refused} of {calls} calls refused");
+    assert!(refused > 0, "neither knows of the other but by being refused");
+    assert!(refused * 50 <= calls, "{refused} of {calls} calls were refused");
+    assert!(seconds <= 1.5 * 400.0, "{seconds} s");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f41_every_entity_outlasts_five_minutes_of_throttling() {
+    for life in lives() {
+        let run = Run::new();
+        let refusal = Effect::Reply(Scripted {
+            status: 429,
+            headers: vec![("Retry-After".to_owned(), "10".to_owned())],
+            body: json!("$standard"),
+        });
+        for below in ["", "/{id}", "/{id}/assign"] {
+            let path = format!("{}{below}", life.path);
+            run.mock.fault(Fault::once("*", &path, refusal.clone()).times(u32::MAX));
+        }
+        let mut resource = run.resource(life.name);
+        let apply = resource.apply(&life.create);
+        let findings = meanwhile(apply, 300 * SECOND, || run.mock.clear_faults()).await;
+        assert_eq!(findings, "", "{}", life.name);
+        assert_eq!(made(&run, &life).len(), 1, "{}", life.name);
+        let requests = requests(&run);
+        let mut held_until = None;
+        for request in &requests {
+            assert!(
+                held_until.is_none_or(|until| request.at >= until),
+                "{} {request:?}",
+                life.name
+            );
+            held_until = (request.status == 429).then(|| request.at + 10 * SECOND).max(held_until);
+        }
+        let refused = requests.iter().filter(|request| request.status == 429).count();
+        assert!((25..=31).contains(&refused), "{}: {refused}", life.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f41_a_run_that_ends_while_it_is_throttled_says_what_it_waited_for() {
+    let run = Run::new();
+    let refusal = Effect::Reply(Scripted {
+        status: 429,
+        headers: vec![("Retry-After".to_owned(), "200".to_owned())],
+        body: json!("$standard"),
+    });
+    run.mock.fault(Fault::once("POST", SETTINGS, refusal));
+    let mut resource = run.resource("windows365_user_setting");
+    let mut config = setting(1);
+    config["timeouts"] = json!({"create": "2m"});
+    let findings = resource.apply(&config).await;
+    assert!(findings.contains("because Graph throttles this app"), "{findings}");
+    assert!(findings.contains("with 2"), "the wait is told: {findings}");
+    assert!(resource.state.is_null() && run.mock.objects(SETTINGS).is_empty());
+}
+
+/// Every request for a user setting is answered like this from now on.
+fn outage(run: &Run, effect: &Effect) {
+    for below in ["", "/{id}", "/{id}/assign"] {
+        let path = format!("{SETTINGS}{below}");
+        run.mock.fault(Fault::once("*", &path, effect.clone()).times(u32::MAX));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f45_an_outage_ends_a_run_early_and_is_not_amplified() {
+    let overloaded = |wait: &[&str]| {
+        let header = |wait: &&str| ("Retry-After".to_owned(), (*wait).to_owned());
+        let headers = wait.iter().map(header).collect();
+        Effect::Reply(Scripted { status: 503, headers, body: json!("$standard") })
+    };
+    // A create that Graph refuses to begin is not looked for. One that fails without a word may have happened, and is, once.
+    for (effect, most) in [(overloaded(&["5"]), 240), (overloaded(&[]), 440)] {
+        let run = Run::new();
+        // The sign-in happens before, and a first listing, as when the outage begins in the middle.
+        let mut first = run.resource("windows365_user_setting");
+        assert_eq!(first.apply(&setting(0)).await, "");
+        run.mock.clear_requests();
+        outage(&run, &effect);
+        let started = Instant::now();
+        let created = create_all(&run, 1..201, 10).await;
+        assert!(started.elapsed() < 300 * SECOND, "{:?}", started.elapsed());
+        for created in &created {
+            assert!(
+                created.findings.contains("503") && created.id.is_empty(),
+                "{}",
+                created.findings
+            );
+        }
+        let calls = requests(&run).len();
+        eprintln!("outage: {calls} calls for 200 creates");
+        assert!(calls <= most, "{calls} calls for 200 creates");
+        run.mock.clear_faults();
+        nothing_failed(&create_all(&run, 1..201, 10).await);
+        no_name_twice(&run);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn f48_half_of_all_calls_fail_and_nothing_is_doubled_or_lost() {
+    for seed in 0..5 {
+        let run = Run::new();
+        let random = Sequence::new(seed);
+        let broken = |status, act| {
+            let reply = Scripted { status, headers: Vec::new(), body: json!("$standard") };
+            if act { Effect::ActThenReply(reply) } else { Effect::Reply(reply) }
+        };
+        for below in ["", "/{id}", "/{id}/assign"] {
+            let path = format!("{SETTINGS}{below}");
+            for nth in (1..600).filter(|_| random.next().is_multiple_of(2)) {
+                let status = [500, 502, 504][usize::try_from(random.next() % 3).unwrap()];
+                let effect = broken(status, random.next().is_multiple_of(2));
+                run.mock.fault(Fault::once("*", &path, effect).nth(nth));
+            }
+        }
+        let created = create_all(&run, 0..60, 10).await;
+        no_name_twice(&run);
+        let told: String = created.iter().map(|created| created.findings.as_str()).collect();
+        for object in run.mock.objects(SETTINGS) {
+            let id = object["id"].as_str().unwrap();
+            let name = object["displayName"].as_str().unwrap();
+            let known = created.iter().any(|created| created.id == id);
+            assert!(known || told.contains(&format!("\"{name}\"")), "{id} is an orphan");
+        }
+    }
+}

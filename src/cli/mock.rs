@@ -1,5 +1,6 @@
 //! `mock`: a tenant on loopback, until Ctrl-C.
 
+use super::arguments::{Given, Grammar};
 use super::{Failure, runtime, say};
 use crate::mock::{Mock, Options};
 
@@ -11,12 +12,17 @@ Starts a mock of Microsoft Graph and its token service on 127.0.0.1, until Ctrl-
   --port PORT    port to listen on (default: any that is free)
   --seed NUMBER  what the ids of new objects follow from (default: 1)";
 
+const GRAMMAR: Grammar = Grammar {
+    command: "mock",
+    usage: USAGE,
+    flags: &[],
+    options: &["--port", "--seed"],
+    words: false,
+};
+
 pub(super) fn run(arguments: &[String]) -> Result<(), Failure> {
-    if arguments.iter().any(|argument| argument == "--help" || argument == "-h") {
-        say(USAGE);
-        return Ok(());
-    }
-    let options = options(arguments)?;
+    let Some(given) = GRAMMAR.read(arguments)? else { return Ok(()) };
+    let options = options(&given)?;
     let seed = options.seed;
     runtime()?.block_on(async {
         let port = options.port;
@@ -31,25 +37,16 @@ pub(super) fn run(arguments: &[String]) -> Result<(), Failure> {
     })
 }
 
-fn options(arguments: &[String]) -> Result<Options, Failure> {
+fn options(given: &Given) -> Result<Options, Failure> {
     let mut options = Options::default();
-    let mut arguments = arguments.iter();
-    while let Some(argument) = arguments.next() {
-        // Both `--port 1` and `--port=1`.
-        let (name, inline) = match argument.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (argument.as_str(), None),
-        };
-        if !matches!(name, "--port" | "--seed") {
-            return Err(Failure::new(format!("mock knows no argument {argument:?}.\n\n{USAGE}")));
-        }
-        let value = inline.or_else(|| arguments.next().map(String::as_str)).unwrap_or_default();
-        let wrong = |what: &str| Failure::new(format!("{name} needs {what}.\n\n{USAGE}"));
-        if name == "--port" {
-            options.port = value.parse().map_err(|_| wrong("a port from 0 to 65535"))?;
-        } else {
-            options.seed = value.parse().map_err(|_| wrong("a whole number"))?;
-        }
+    if let Some(port) = given.value("--port") {
+        let port = port.parse();
+        options.port =
+            port.map_err(|_| GRAMMAR.complaint("--port needs a port from 0 to 65535."))?;
+    }
+    if let Some(seed) = given.value("--seed") {
+        options.seed =
+            seed.parse().map_err(|_| GRAMMAR.complaint("--seed needs a whole number."))?;
     }
     Ok(options)
 }
@@ -79,7 +76,8 @@ mod tests {
 
     fn options_of(arguments: &str) -> Result<(u16, u64), Failure> {
         let arguments: Vec<String> = arguments.split(' ').map(str::to_owned).collect();
-        options(&arguments).map(|options| (options.port, options.seed))
+        let given = GRAMMAR.read(&arguments)?.expect("no help is asked for");
+        options(&given).map(|options| (options.port, options.seed))
     }
 
     #[test]

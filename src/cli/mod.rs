@@ -3,11 +3,13 @@
 //! Invariant: nothing here knows what a call of Terraform means, and nothing else of the crate uses this room.
 //! Start reading at [`run`]; each subcommand is a file.
 
+mod arguments;
 mod auth;
 mod client;
 mod demo;
 mod failure;
 mod mock;
+mod permissions;
 
 use std::process::ExitCode;
 
@@ -18,6 +20,7 @@ pub const COMMANDS: &[(&str, &str)] = &[
     ("auth", "sign a person in for the provider, show who is signed in, sign out"),
     ("demo", "run the quickstart example with terraform or tofu, against a mock tenant"),
     ("mock", "start a mock of Microsoft Graph and print the environment that points here"),
+    ("permissions", "print the least permissions for a plan or for types"),
 ];
 
 /// Runs the subcommand that the arguments, without the name of the program, ask for. `None`: they ask for none.
@@ -27,6 +30,7 @@ pub fn run(arguments: &[String]) -> Option<ExitCode> {
         "auth" => auth::run(rest),
         "demo" => demo::run(rest),
         "mock" => mock::run(rest),
+        "permissions" => permissions::run(rest),
         _ => return None,
     };
     Some(match result {

@@ -26,7 +26,7 @@ pub(super) fn lack(entity: &Entity, r#use: Use, granted: &Granted) -> Option<Str
     let unknown = "an unknown one";
     let said = match granted.application {
         true => for_app(access, &granted.permissions),
-        false => for_person(access, &granted.permissions),
+        false => for_person(access, granted),
     };
     Some(format!(
         "{said} (App: {}; tenant: {}.)",
@@ -41,7 +41,7 @@ pub(super) fn wrong_kind(entity: &Entity, r#use: Use, application: bool) -> Opti
     match (application, access.application, access.delegated) {
         (_, [], []) => None,
         (true, [], _) => Some(for_app(access, &[])),
-        (false, _, []) => Some(for_person(access, &[])),
+        (false, _, []) => Some(for_apps_only(access)),
         _ => None,
     }
 }
@@ -61,7 +61,7 @@ pub(super) fn advice(entity: &Entity, r#use: Use, granted: Option<&Granted>) -> 
     match granted {
         None => unreadable_token(access),
         Some(granted) if granted.application => for_app(access, &granted.permissions),
-        Some(granted) => for_person(access, &granted.permissions),
+        Some(granted) => for_person(access, granted),
     }
 }
 
@@ -90,26 +90,56 @@ fn for_app(access: &Access, granted: &[String]) -> String {
     )
 }
 
-fn for_person(access: &Access, granted: &[String]) -> String {
+fn for_apps_only(access: &Access) -> String {
+    format!(
+        "Microsoft offers this operation to apps only. Sign in as an app with the application permission {}.",
+        any_of(access.application)
+    )
+}
+
+fn for_person(access: &Access, granted: &Granted) -> String {
     if access.delegated.is_empty() {
         return match access.application {
             [] => elsewhere("The token"),
-            wanted => format!(
-                "Microsoft offers this operation to apps only. Sign in as an app with the application permission {}.",
-                any_of(wanted)
-            ),
+            _ => for_apps_only(access),
         };
     }
-    if access.delegated.iter().any(|wanted| has(granted, wanted)) {
-        return elsewhere("The token")
-            + " A signed-in person also needs a role (Intune, Windows 365 or Microsoft Entra) that allows this and covers the \
-               object's scope tags.";
+    if access.delegated.iter().any(|wanted| has(&granted.permissions, wanted)) {
+        return format!(
+            "{} A signed-in person also needs a role (Intune, Windows 365 or Microsoft Entra) that allows this and covers the object's \
+             scope tags{}.",
+            elsewhere("The token"),
+            usual_role(granted)
+        );
     }
+    let has_now = match granted.permissions.as_slice() {
+        [] => "The token tells of no delegated permission".to_owned(),
+        granted => format!("The token holds {}", list(granted)),
+    };
     format!(
-        "The token of the signed-in person lacks the delegated permission {}. Consent to it for the app that signs in, then sign in \
-         again. The person also needs a role that allows this.",
-        any_of(access.delegated)
+        "The token of the signed-in person lacks the delegated permission {}. {has_now}. Consent to it for the app that signs in, then \
+         sign in again. The person also needs a role that allows this{}.",
+        any_of(access.delegated),
+        usual_role(granted)
     )
+}
+
+/// Directory roles that cover what is served here: Global, Intune and Windows 365 Administrator.
+/// Source: <https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference>.
+const USUAL_ROLES: [&str; 3] = [
+    "62e90394-69f5-4237-9190-012177145e10",
+    "3a2c62db-5318-420d-8d74-23affee5d9d5",
+    "11451d60-acb2-45eb-a7d6-43d0f0125c13",
+];
+
+/// Which directory role is usual, for a person whose token tells of none that is.
+fn usual_role(granted: &Granted) -> &'static str {
+    match has_any(&granted.directory_roles, &USUAL_ROLES) {
+        true => "",
+        false => {
+            "; usual are the directory roles Intune Administrator and Windows 365 Administrator, neither of which the token tells of"
+        }
+    }
 }
 
 fn unreadable_token(access: &Access) -> String {
@@ -135,6 +165,10 @@ fn elsewhere(token: &str) -> String {
         "{token} holds a sufficient permission as far as is known, so look for another cause: a tenant without the licence (Windows 365 \
          or Intune), a permission that was granted only minutes ago, or conditional access."
     )
+}
+
+fn has_any(granted: &[String], wanted: &[&str]) -> bool {
+    wanted.iter().any(|wanted| has(granted, wanted))
 }
 
 fn has(granted: &[String], wanted: &str) -> bool {
@@ -183,6 +217,7 @@ mod tests {
             permissions: permissions.iter().map(|name| (*name).to_owned()).collect(),
             tenant_id: None,
             client_id: None,
+            directory_roles: Vec::new(),
         }
     }
 
@@ -220,7 +255,11 @@ mod tests {
             &PLAIN,
             Use::Delete,
             Some(token(false, &["openid"])),
-            &["lacks the delegated permission Things.ReadWrite.All", "sign in again", "role"],
+            &[
+                "lacks the delegated permission Things.ReadWrite.All. The token holds openid.",
+                "sign in again",
+                "Intune Administrator and Windows 365 Administrator",
+            ],
         );
     }
 
@@ -238,6 +277,16 @@ mod tests {
             Some(token(false, &["Things.Read.All"])),
             &["licence", "scope tags"],
         );
+    }
+
+    #[test]
+    fn a_person_with_a_usual_role_is_not_told_of_one() {
+        let admin = Granted {
+            directory_roles: vec!["3A2C62DB-5318-420d-8d74-23affee5d9d5".to_owned()],
+            ..token(false, &["openid"])
+        };
+        let text = advice(&PLAIN, Use::Delete, Some(&admin));
+        assert!(text.ends_with("The person also needs a role that allows this."), "{text}");
     }
 
     #[test]

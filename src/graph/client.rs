@@ -9,7 +9,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 use tokio_util::sync::CancellationToken;
 
-use super::auth::{Service, Session, Token};
+use super::auth::{Claims, Service, Session, Token};
 use super::error::{Answer, Cut};
 use super::exchange::{self, Exchange, Failure};
 use super::gate::Gate;
@@ -123,6 +123,8 @@ pub struct Granted {
     pub tenant_id: Option<String>,
     /// Id of the app that the token was issued to.
     pub client_id: Option<String>,
+    /// Template ids of the person's directory roles, as far as the token tells.
+    pub directory_roles: Vec<String>,
 }
 
 /// A client for one tenant, app and cloud. Cheap to clone.
@@ -216,6 +218,15 @@ impl Client {
     pub async fn sign_in(&self, cx: &Context) -> Result<Option<Granted>, Error> {
         let token = self.0.session.token(cx).await?;
         Ok(token.granted())
+    }
+
+    /// Signs in, if nobody has; gives what the token says of itself, if it can be read.
+    ///
+    /// # Errors
+    /// As [`Client::sign_in`].
+    pub async fn claims(&self, cx: &Context) -> Result<Option<Claims>, Error> {
+        let token = self.0.session.token(cx).await?;
+        Ok(token.claims().cloned())
     }
 
     /// Whether an app signs in rather than a person, if that is known: by the token, or before there is one by the way to sign in.

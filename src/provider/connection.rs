@@ -16,7 +16,7 @@ use crate::graph::{Client, ClientConfig, Cloud, Endpoints, HttpOptions, Runtime,
 use crate::tf::{Diagnostic, Diagnostics, Path};
 
 /// Attributes that say where requests go, whatever the way to sign in.
-const WHERE: &[&Input] = &[
+pub(super) const WHERE: &[&Input] = &[
     &inputs::ENVIRONMENT,
     &inputs::AUTHORITY_HOST,
     &inputs::GRAPH_ENDPOINT,
@@ -105,9 +105,7 @@ impl Ready {
     fn connect(&self) -> Result<Client, Diagnostics> {
         let mut config = self.config.clone();
         if let Some(ask) = &self.metadata {
-            config.endpoints = ask.endpoints().map_err(|why| {
-                Diagnostic::error("Cannot ask metadata_host where the cloud is", why)
-            })?;
+            config.endpoints = ask_metadata(ask)?;
         }
         Ok(Client::new(config, self.runtime.clone()))
     }
@@ -172,16 +170,9 @@ impl Connection {
                  meant, and that the host is trusted.",
             ));
         }
-        let metadata = settings.text(&inputs::METADATA_HOST).map(|host| metadata::Ask {
-            host: host.to_owned(),
-            authority_host: settings.text(&inputs::AUTHORITY_HOST).map(str::to_owned),
-            graph_endpoint: settings.text(&inputs::GRAPH_ENDPOINT).map(str::to_owned),
-            usual: endpoints.clone(),
-            audience_is_set: settings.text(&inputs::GRAPH_AUDIENCE).is_some(),
-            user_agent: user_agent.clone(),
-            // With connections of its own: they belong to the thread that asks.
-            runtime: (self.make_runtime)(&options),
-        });
+        // With connections of its own: they belong to the thread that asks.
+        let metadata =
+            metadata(settings, &endpoints, &user_agent, || (self.make_runtime)(&options));
         let config = ClientConfig {
             endpoints,
             credential,
@@ -224,7 +215,7 @@ fn preflight(settings: &Settings) -> Preflight {
 }
 
 /// What the network demands.
-fn options(settings: &Settings) -> Result<HttpOptions, Diagnostic> {
+pub(super) fn options(settings: &Settings) -> Result<HttpOptions, Diagnostic> {
     let wrong = |name: &'static str, why: &str| {
         Diagnostic::error(format!("Invalid {name}"), format!("It cannot be used: {why}."))
             .at(Path::attribute(name))
@@ -242,7 +233,7 @@ fn options(settings: &Settings) -> Result<HttpOptions, Diagnostic> {
     Ok(options)
 }
 
-fn endpoints(settings: &Settings) -> Result<Endpoints, String> {
+pub(super) fn endpoints(settings: &Settings) -> Result<Endpoints, String> {
     let mut endpoints = settings
         .text(&inputs::ENVIRONMENT)
         .and_then(Cloud::named)
@@ -260,6 +251,47 @@ fn endpoints(settings: &Settings) -> Result<Endpoints, String> {
         endpoints = endpoints.with_exchange_audience(audience);
     }
     Ok(endpoints)
+}
+
+/// Whom to ask where the cloud is, if anybody.
+fn metadata(
+    settings: &Settings,
+    usual: &Endpoints,
+    user_agent: &str,
+    runtime: impl FnOnce() -> Runtime,
+) -> Option<metadata::Ask> {
+    let host = settings.text(&inputs::METADATA_HOST)?;
+    Some(metadata::Ask {
+        host: host.to_owned(),
+        authority_host: settings.text(&inputs::AUTHORITY_HOST).map(str::to_owned),
+        graph_endpoint: settings.text(&inputs::GRAPH_ENDPOINT).map(str::to_owned),
+        usual: usual.clone(),
+        audience_is_set: settings.text(&inputs::GRAPH_AUDIENCE).is_some(),
+        user_agent: user_agent.to_owned(),
+        runtime: runtime(),
+    })
+}
+
+fn ask_metadata(ask: &metadata::Ask) -> Result<Endpoints, Diagnostics> {
+    ask.endpoints()
+        .map_err(|why| Diagnostic::error("Cannot ask metadata_host where the cloud is", why).into())
+}
+
+/// The endpoints, after a metadata service was asked if there is one to ask.
+///
+/// # Errors
+/// An address cannot be used, or the metadata service gave no answer of use.
+pub(super) fn settled_endpoints(
+    settings: &Settings,
+    user_agent: &str,
+    runtime: &Runtime,
+) -> Result<Endpoints, Diagnostics> {
+    let usual = endpoints(settings)
+        .map_err(|why| Diagnostic::error("An address cannot be used", format!("{why}.")))?;
+    match metadata(settings, &usual, user_agent, || runtime.clone()) {
+        Some(ask) => ask_metadata(&ask),
+        None => Ok(usual),
+    }
 }
 
 /// The error of an operation that came too early. It points at no attribute: the operation belongs to another block.

@@ -71,14 +71,20 @@ pub(super) fn make(
             Credential::CommandLine(machine::command_line(settings, Tool::Developer))
         }
         Method::TokenCache | Method::DeviceCode | Method::InteractiveBrowser => {
-            let browser = method == Method::InteractiveBrowser;
             let cached = machine::cached(settings, method).ok_or_else(|| {
                 plain("there is no folder for the token cache: neither HOME nor XDG_STATE_HOME (on Windows LOCALAPPDATA) is set")
             })?;
             Credential::Cached {
                 tenant_id: tenant_id()?,
                 client_id: client_id()?,
-                proof: if browser { proof(settings, clock)? } else { Proof::None },
+                proof: match method {
+                    Method::DeviceCode => Proof::None,
+                    // Whatever is around is used only for a sign-in that was made with it; the configuration's own must be good.
+                    Method::TokenCache if !has_own_proof(settings) => {
+                        proof(settings, clock).unwrap_or(Proof::None)
+                    }
+                    _ => proof(settings, clock)?,
+                },
                 cached,
             }
         }
@@ -106,7 +112,7 @@ fn wrong(settings: &Settings, input: &Input, why: &str) -> Diagnostic {
     Diagnostic::error(format!("Invalid {}", input.name), text).at(Path::attribute(input.name))
 }
 
-fn client_id(settings: &Settings) -> Result<String, Diagnostic> {
+pub(super) fn client_id(settings: &Settings) -> Result<String, Diagnostic> {
     let inline = settings.text(&inputs::CLIENT_ID).map(str::to_owned);
     let Some(from_file) = file_text(settings, &inputs::CLIENT_ID_FILE_PATH)? else {
         return match inline {
@@ -156,8 +162,19 @@ fn secret(settings: &Settings) -> Result<Secret, Diagnostic> {
     }
 }
 
+fn has_own_proof(settings: &Settings) -> bool {
+    [
+        &inputs::CLIENT_CERTIFICATE,
+        &inputs::CLIENT_CERTIFICATE_PATH,
+        &inputs::CLIENT_SECRET,
+        &inputs::CLIENT_SECRET_FILE_PATH,
+    ]
+    .iter()
+    .any(|input| settings.is_configured(input))
+}
+
 /// How the app proves to be itself beside a person: by certificate, by secret, or not at all.
-fn proof(settings: &Settings, clock: &dyn Clock) -> Result<Proof, Diagnostic> {
+pub(super) fn proof(settings: &Settings, clock: &dyn Clock) -> Result<Proof, Diagnostic> {
     let is_there = |inputs: [&Input; 2]| inputs.iter().any(|input| settings.text(input).is_some());
     Ok(if is_there([&inputs::CLIENT_CERTIFICATE, &inputs::CLIENT_CERTIFICATE_PATH]) {
         Proof::Certificate(certificate(settings, clock)?)

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::inputs;
+use super::inputs::{self, Input};
 use super::method::{Lack, Method};
 use super::settings::Settings;
 use crate::graph::auth::interactive::{Asking, Prompt};
@@ -66,21 +66,50 @@ pub fn cache_folder(variable: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf
     base.map(|base| base.join("terraform-provider-windows365"))
 }
 
-/// The command that signs a person in with these settings.
+/// The command that signs a person in with these settings, to be pasted into a shell.
 pub(super) fn login_command(settings: &Settings, browser: bool) -> String {
-    let mut command = "terraform-provider-windows365 auth login".to_owned();
-    for (option, input) in [("--tenant", &inputs::TENANT_ID), ("--client-id", &inputs::CLIENT_ID)] {
+    let mut command = format!("{} auth login", program(settings));
+    for (option, input) in LOGIN_OPTIONS {
         if let Some(text) = settings.text(input) {
-            command.push_str(&format!(" {option} {text}"));
+            command.push_str(&format!(" {option} {}", quoted(text)));
         }
     }
-    if let Some(cloud) = settings.text(&inputs::ENVIRONMENT) {
-        command.push_str(&format!(" --environment {cloud}"));
+    if settings.flag(&inputs::ALLOW_UNENCRYPTED_TOKEN_CACHE, false) {
+        command.push_str(" --allow-unencrypted-token-cache");
     }
     if browser {
         command.push_str(" --browser");
     }
     command
+}
+
+/// The options of `auth` that stand for attributes of the provider block.
+pub const LOGIN_OPTIONS: [(&str, &Input); 6] = [
+    ("--tenant", &inputs::TENANT_ID),
+    ("--client-id", &inputs::CLIENT_ID),
+    ("--environment", &inputs::ENVIRONMENT),
+    ("--authority-host", &inputs::AUTHORITY_HOST),
+    ("--graph-audience", &inputs::GRAPH_AUDIENCE),
+    ("--login-hint", &inputs::LOGIN_HINT),
+];
+
+/// How this program is started by hand: by name where the shell finds it, else by path. Terraform installs it where no shell looks.
+fn program(settings: &Settings) -> String {
+    const NAME: &str = "terraform-provider-windows365";
+    match &settings.program {
+        Some(path) if find(settings, NAME).is_none() => quoted(&path.to_string_lossy()),
+        _ => NAME.to_owned(),
+    }
+}
+
+/// A word for a shell, in quotes if it needs any.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-._/:@\\+=".contains(c);
+    match word.chars().all(plain) {
+        true => word.to_owned(),
+        false if cfg!(windows) => format!("\"{word}\""),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
 }
 
 /// The earlier sign-in that these settings speak of.

@@ -183,7 +183,8 @@ impl Method {
                 &[AUDIENCE, WAIT]
             }
             Method::ManagedIdentity => &[IDENTITY, CLIENT, TENANT],
-            Method::TokenCache => &[PERSON],
+            // A Web app proved itself at the sign-in, and does so at each renewal.
+            Method::TokenCache => &[PERSON, SECRET, CERTIFICATE, CERTIFICATE_MORE],
             Method::DeviceCode => &[PERSON, PROMPT],
             // A Web app proves itself as well.
             Method::InteractiveBrowser => {

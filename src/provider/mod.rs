@@ -10,6 +10,7 @@ pub mod inputs;
 
 pub mod environment;
 
+pub mod by_hand;
 mod check;
 pub mod connection;
 mod credential;
@@ -17,6 +18,7 @@ pub mod machine;
 pub mod managed_desktop;
 mod metadata;
 pub mod method;
+pub mod permissions;
 pub mod settings;
 pub mod sign_in;
 
@@ -75,7 +77,7 @@ impl Provider {
             resources: OnceLock::new(),
             data_sources: OnceLock::new(),
             list_resources: OnceLock::new(),
-            functions: BTreeMap::new(),
+            functions: functions(),
             ephemerals: BTreeMap::new(),
             actions: BTreeMap::new(),
         }
@@ -129,6 +131,12 @@ impl framework::Provider for Provider {
     fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
         &self.actions
     }
+}
+
+/// Provider functions, by name. They need no configuration.
+fn functions() -> BTreeMap<&'static str, Arc<dyn Function>> {
+    let permissions: Arc<dyn Function> = Arc::new(permissions::Permissions::default());
+    BTreeMap::from([("permissions", permissions)])
 }
 
 /// A type that is served, for those who write about it.

@@ -1,6 +1,7 @@
 //! Which value counts for each attribute of the provider block, and where it came from.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 use super::Environment;
 use super::inputs::{self, Input};
@@ -41,6 +42,8 @@ pub struct Settings {
     found: BTreeMap<&'static str, Found>,
     /// What the environment says of the machine.
     surroundings: BTreeMap<&'static str, String>,
+    /// The running program, for commands that people are to type.
+    pub(super) program: Option<PathBuf>,
 }
 
 /// Variables that are no settings of ours but tell what machine this is, and what belongs together on it.
@@ -91,7 +94,7 @@ impl Settings {
         let surroundings =
             SURROUNDINGS.iter().filter_map(|name| Some((*name, environment.get(name)?))).collect();
         let found = inputs::ALL.iter().map(|input| (input.name, look_up(input))).collect();
-        Settings { found, surroundings }
+        Settings { found, surroundings, program: environment.program() }
     }
 
     /// A variable that tells of the machine.

@@ -12,7 +12,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use super::claims;
+use super::Proof;
+use super::claims::{self, Claims};
 use super::entra::{App, Failure, Service, Wanted};
 use super::interactive::Prompt;
 use super::token::Issued;
@@ -65,6 +66,8 @@ pub struct Entry {
     pub account: Account,
     /// When the refresh token was last renewed, in Unix seconds. It lives for 90 days from then on.
     pub renewed: i64,
+    /// Whether the app proved itself at the sign-in, as Web apps do: then it must do so at every renewal.
+    pub confidential: bool,
     pub(super) refresh_token: Secret,
     pub(super) access_tokens: Vec<AccessToken>,
 }
@@ -123,7 +126,7 @@ impl TokenCache {
         let app = App {
             tenant_id: tenant_id.to_owned(),
             client_id: client_id.to_owned(),
-            proof: super::Proof::None,
+            proof: Proof::None,
         };
         let authority = endpoints.login.to_string();
         self.entries()
@@ -203,6 +206,7 @@ impl Cached {
             return Ok(issued);
         }
         let entry = self.choose(&mut entries, app, service)?;
+        let app = &app_of(entry, app)?;
         let audience = &service.endpoints.audience;
         let now = clock.wall().as_second();
         let kept = entry.access_tokens.iter().find(|token| {
@@ -285,7 +289,33 @@ impl Cached {
     }
 }
 
+/// The app as it was when the person signed in: a credential that is around for another purpose is refused from a public client.
+fn app_of(entry: &Entry, app: &App) -> Result<App, Failure> {
+    match (entry.confidential, &app.proof) {
+        (true, Proof::None) => Err(Failure::new(format!(
+            "{} signed in to app {} by its secret or certificate, as Web apps do, and renewing takes it too: set `client_secret` or \
+             `client_certificate` beside auth_method = \"token_cache\"",
+            entry.account.username, app.client_id
+        ))),
+        (true, _) => Ok(app.clone()),
+        (false, _) => Ok(App { proof: Proof::None, ..app.clone() }),
+    }
+}
+
 impl Entry {
+    /// Until when the sign-in lasts if it is not used, in Unix seconds: 90 days after it was last renewed.
+    /// Source: <https://learn.microsoft.com/entra/identity-platform/refresh-tokens>.
+    pub fn lasts_until(&self) -> i64 {
+        self.renewed.saturating_add(90 * 24 * 3600)
+    }
+
+    /// What the newest of its access tokens for an audience says of itself, and when that ends; it may have ended already.
+    pub fn newest_token(&self, audience: &str) -> Option<Claims> {
+        let of_audience = self.access_tokens.iter().filter(|token| token.audience == audience);
+        let newest = of_audience.max_by_key(|token| token.expires)?;
+        Claims::decode(newest.secret.reveal())
+    }
+
     /// The sign-in that a token service's answer to `app` stands for.
     pub(super) fn of(app: &App, service: &Service, issued: &Issued) -> Result<Entry, String> {
         let refresh_token = issued
@@ -313,6 +343,7 @@ impl Entry {
                 username: text(&["preferred_username", "upn", "unique_name"]),
             },
             renewed: now,
+            confidential: !matches!(app.proof, Proof::None),
             refresh_token,
             access_tokens: Vec::new(),
         };

@@ -10,15 +10,27 @@ use crate::graph::{Granted, json};
 
 /// Claims that say who may do what until when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Claims {
-    pub(super) audience: Option<String>,
-    pub(super) tenant_id: Option<String>,
-    pub(super) client_id: Option<String>,
-    pub(super) application: bool,
-    pub(super) permissions: Vec<String>,
-    /// Unix seconds.
-    pub(super) expires: Option<i64>,
-    pub(super) issued: Option<i64>,
+pub struct Claims {
+    /// What the token is for: an address, or an app's id.
+    pub audience: Option<String>,
+    /// Id of the tenant.
+    pub tenant_id: Option<String>,
+    /// Id of the app that it was issued to.
+    pub client_id: Option<String>,
+    /// Id of the person, or of the app's service principal, in the tenant.
+    pub object_id: Option<String>,
+    /// What the person signs in as; of an app its display name.
+    pub name: Option<String>,
+    /// Whether it is an app's rather than a person's.
+    pub application: bool,
+    /// Permissions: `roles` of an app, `scp` of a person.
+    pub permissions: Vec<String>,
+    /// Template ids of the person's directory roles, as far as the token tells. Entra leaves them out when there are many.
+    pub directory_roles: Vec<String>,
+    /// When it ends, in Unix seconds.
+    pub expires: Option<i64>,
+    /// When it was issued, in Unix seconds.
+    pub issued: Option<i64>,
 }
 
 /// The Azure CLI's own app, which the Azure Developer CLI borrows.
@@ -43,10 +55,12 @@ impl Claims {
             Some("user") => false,
             _ => scopes.is_none(),
         };
+        let texts = |name: &str| -> Vec<String> {
+            let listed = claims.get(name).and_then(Json::as_array).map(Vec::as_slice);
+            listed.unwrap_or_default().iter().filter_map(Json::as_str).map(str::to_owned).collect()
+        };
         let permissions = if application {
-            let roles =
-                claims.get("roles").and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default();
-            roles.iter().filter_map(Json::as_str).map(str::to_owned).collect()
+            texts("roles")
         } else {
             scopes.unwrap_or_default().split_whitespace().map(str::to_owned).collect()
         };
@@ -54,8 +68,16 @@ impl Claims {
             audience: text("aud"),
             tenant_id: text("tid"),
             client_id: text("appid").or_else(|| text("azp")),
+            object_id: text("oid"),
+            name: match application {
+                true => text("app_displayname"),
+                false => {
+                    ["upn", "preferred_username", "unique_name"].iter().find_map(|name| text(name))
+                }
+            },
             application,
             permissions,
+            directory_roles: if application { Vec::new() } else { texts("wids") },
             expires: claims.get("exp").and_then(seconds),
             issued: claims.get("iat").and_then(seconds),
         })
@@ -77,6 +99,7 @@ impl Claims {
             permissions: self.permissions.clone(),
             tenant_id: self.tenant_id.clone(),
             client_id: self.client_id.clone(),
+            directory_roles: self.directory_roles.clone(),
         }
     }
 }

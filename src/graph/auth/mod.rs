@@ -20,6 +20,7 @@ mod token;
 
 pub use cache::{Account, Cached, Entry, KeyPlace, TokenCache};
 pub use certificate::Certificate;
+pub use claims::Claims;
 pub use command_line::{CommandLine, Tool};
 pub use credential::{Credential, Proof, UserAssertion};
 pub(super) use entra::Service;

@@ -102,6 +102,11 @@ impl Token {
         Some(self.claims.as_ref()?.granted())
     }
 
+    /// What it says of itself, if it can be read.
+    pub(in crate::graph) fn claims(&self) -> Option<&Claims> {
+        self.claims.as_ref()
+    }
+
     pub(in crate::graph) fn secret(&self) -> &Secret {
         &self.secret
     }

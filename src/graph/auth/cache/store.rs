@@ -91,6 +91,8 @@ struct Document {
 struct Kept {
     account: Account,
     renewed: i64,
+    #[serde(default)]
+    confidential: bool,
     refresh_token: String,
     #[serde(default)]
     access_tokens: Vec<(String, String, i64)>,
@@ -101,6 +103,7 @@ impl Kept {
         Kept {
             account: entry.account.clone(),
             renewed: entry.renewed,
+            confidential: entry.confidential,
             refresh_token: entry.refresh_token.reveal().to_owned(),
             access_tokens: entry
                 .access_tokens
@@ -116,6 +119,7 @@ impl Kept {
         Entry {
             account: self.account,
             renewed: self.renewed,
+            confidential: self.confidential,
             refresh_token: Secret::new(self.refresh_token),
             access_tokens: self
                 .access_tokens

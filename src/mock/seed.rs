@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::store::Body;
 use super::world::{Group, World};
 
 /// Built-in Intune roles; their ids are the same in each tenant (seen in public issue threads and scripts).
@@ -73,6 +74,7 @@ pub(crate) fn fill(world: &mut World) {
     }
     let tag = json!({ "displayName": "Default", "description": null, "isBuiltIn": true });
     world.place("/deviceManagement/roleScopeTags", "0", tag);
+    super::rules::unified_roles::seed(world);
     cloud_pc_catalogue(world);
     reading(world);
 }
@@ -138,6 +140,10 @@ fn cloud_pc_catalogue(world: &mut World) {
         "windowsSettings": { "language": "en-US" },
     });
     world.place(&format!("{root}/organizationSettings"), "", settings);
+    let mapping = format!("{root}/crossCloudGovernmentOrganizationMapping");
+    world.place(&mapping, "", json!({ "organizationIdsInUSGovCloud": [] }));
+    let id = json!("7e6e7d5b-8dd5-5078-16cf-d1e488be48a8");
+    world.merge(&mapping, "", Body::from_iter([("id".to_owned(), id)]));
 }
 
 /// What is only ever read: subscriptions for snapshots, what roles are made of, and a report with rows.

@@ -122,19 +122,6 @@ pub(crate) static EXTERNAL_PARTNERS: Set = Set {
     )
 };
 
-pub(crate) static ORGANIZATION_SETTINGS: Set = Set {
-    versions: BETA,
-    singleton: true,
-    verbs: &["GET", "PATCH"],
-    ..read_only(
-        "/deviceManagement/virtualEndpoint/organizationSettings",
-        "organization settings",
-        "cloudPcOrganizationSettings",
-        Service::CloudPc,
-        CLOUD_PC,
-    )
-};
-
 pub(crate) static CLOUD_PCS: Set = Set {
     rules: &[
         rule(What::Accepts(&["reboot", "rename", "troubleshoot"]), "cloudpc"),

@@ -6,10 +6,12 @@
 
 mod catalogue;
 mod network;
+mod organization;
 mod provisioning_policy;
 mod reading;
 mod role_assignment;
 mod role_definition;
+pub(super) mod unified_roles;
 mod user_setting;
 
 use serde_json::Value;
@@ -236,7 +238,6 @@ pub(crate) static SETS: &[&Set] = &[
     &catalogue::GALLERY_IMAGES,
     &catalogue::GROUPS,
     &catalogue::MANAGED_LICENSES,
-    &catalogue::ORGANIZATION_SETTINGS,
     &catalogue::RESOURCE_OPERATIONS,
     &catalogue::ROLE_SCOPE_TAGS,
     &catalogue::SERVICE_PLANS,
@@ -244,6 +245,8 @@ pub(crate) static SETS: &[&Set] = &[
     &catalogue::SUPPORTED_REGIONS,
     &network::DEVICE_IMAGES,
     &network::ON_PREMISES_CONNECTIONS,
+    &organization::MAPPING,
+    &organization::SETTINGS,
     &provisioning_policy::SET,
     &reading::ALERT_RECORDS,
     &reading::CONNECTIVITY_ISSUES,
@@ -254,6 +257,8 @@ pub(crate) static SETS: &[&Set] = &[
     &reading::VIRTUAL_ENDPOINT,
     &role_assignment::SET,
     &role_definition::SET,
+    &unified_roles::ASSIGNMENTS,
+    &unified_roles::DEFINITIONS,
     &user_setting::SET,
 ];
 

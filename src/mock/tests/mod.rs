@@ -12,6 +12,7 @@ mod settings;
 mod shape;
 mod sign_ins;
 mod tokens;
+mod unified_roles;
 mod wire;
 
 pub(super) use harness::Tenant;

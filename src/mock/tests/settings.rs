@@ -314,9 +314,25 @@ fn organization_settings_are_one_object() {
     let tenant = Tenant::new();
     let url = "/beta/deviceManagement/virtualEndpoint/organizationSettings";
     assert_eq!(tenant.get(url).ok(200).body["enableSingleSignOn"], false);
-    tenant.patch(url, &json!({ "enableSingleSignOn": true })).ok(200);
+    tenant.patch(url, &json!({ "enableSingleSignOn": true })).ok(204);
     assert_eq!(tenant.get(url).ok(200).body["enableSingleSignOn"], true);
     assert_eq!(tenant.delete(url).status, 400);
+}
+
+#[test]
+fn the_organization_mapping_is_for_people_only() {
+    let url = "/beta/deviceManagement/virtualEndpoint/crossCloudGovernmentOrganizationMapping";
+    let app = Tenant::new();
+    app.get(url).refused(403, "Access is denied");
+    let tenant = delegated();
+    assert_eq!(tenant.get(url).ok(200).body["organizationIdsInUSGovCloud"], json!([]));
+    let one = json!({ "organizationIdsInUSGovCloud": ["7e6e7d5b-8dd5-5078-16cf-d1e488be48a8"] });
+    assert_eq!(
+        tenant.patch(url, &one).ok(200).body["organizationIdsInUSGovCloud"],
+        one["organizationIdsInUSGovCloud"]
+    );
+    let two = json!({ "organizationIdsInUSGovCloud": ["a", "b"] });
+    tenant.patch(url, &two).refused(400, "one organization at most");
 }
 
 #[test]

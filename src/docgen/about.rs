@@ -222,10 +222,14 @@ fn timeouts(entity: &Entity) -> String {
 
 fn importing(entity: &Entity, resource: &dyn Resource, example: &str) -> String {
     let name = entity.name;
+    let id = match entity.place {
+        Place::Singleton(path) => path.rsplit('/').next().unwrap_or_default(),
+        _ => "00000000-0000-0000-0000-000000000000",
+    };
     let mut text = format!(
         "\n## Import\n\n```shell\n{}\n```\n\n\
          With an `import` block, Terraform 1.5 and later can write the configuration too (`terraform plan -generate-config-out=FILE`):\n\n\
-         ```terraform\nimport {{\n  to = {name}.example\n  id = \"00000000-0000-0000-0000-000000000000\"\n}}\n```\n",
+         ```terraform\nimport {{\n  to = {name}.example\n  id = \"{id}\"\n}}\n```\n",
         example.trim_end()
     );
     if let Some(identity) = resource.identity() {
@@ -233,9 +237,7 @@ fn importing(entity: &Entity, resource: &dyn Resource, example: &str) -> String 
             .attributes
             .iter()
             .filter(|attribute| attribute.required_for_import)
-            .map(|attribute| {
-                format!("    {} = \"00000000-0000-0000-0000-000000000000\"", attribute.name)
-            })
+            .map(|attribute| format!("    {} = \"{id}\"", attribute.name))
             .collect();
         text.push_str(&format!(
             "\nTerraform 1.12 and later can import by identity, which may also name the tenant (`tenant_id`):\n\n\

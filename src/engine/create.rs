@@ -23,7 +23,7 @@ use super::rollback::{Step, undo};
 use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
 use super::settle::{LOOKS, settled};
 use super::write::{Age, REFERENCE_UNSEEN, names_a_reference, write};
-use super::{assign, names, wait};
+use super::{assign, decode, names, wait};
 use crate::spec::{Place, Unique, When};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 
@@ -339,7 +339,8 @@ async fn steps(
 
 /// Takes over an object that always exists: its properties become those of the plan.
 async fn adopt(work: &Work<'_>, planned: &Value, config: &Value) -> Done {
-    let item = Item { parent: None, id: String::new() };
+    let id = decode::only_id(work.entity).unwrap_or_default().to_owned();
+    let item = Item { parent: None, id };
     let _writing = match work.hold_object(&item).await {
         Ok(held) => held,
         Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),

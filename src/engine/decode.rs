@@ -44,7 +44,7 @@ pub fn state(
     let answer = &shaped(entity, answer);
     let kept = |name: &str| known(reference.get(name));
     let mut state = BTreeMap::new();
-    state.insert(ID.to_owned(), id(answer).unwrap_or_else(|| kept(ID)));
+    state.insert(ID.to_owned(), state_id(entity, answer, reference));
     if let Place::Child { parent, .. } = entity.place {
         state.insert(parent.to_owned(), kept(parent));
     }
@@ -106,7 +106,8 @@ fn item(entity: &Entity, answer: &Object, diags: &mut Diagnostics) -> Value {
     let answer = &shaped(entity, answer);
     let mut item = BTreeMap::new();
     if !matches!(entity.place, Place::Function(_)) {
-        item.insert(ID.to_owned(), id(answer).unwrap_or(Value::Null));
+        let segment = || only_id(entity).map_or(Value::Null, Value::from);
+        item.insert(ID.to_owned(), id(answer).unwrap_or_else(segment));
     }
     let mut reader = Reader { entity: entity.name, diags };
     for attribute in entity.attributes.iter().filter(|it| it.secret != Secret::Unreadable) {
@@ -152,7 +153,26 @@ fn shaped(entity: &Entity, answer: &Object) -> Object {
 }
 
 fn id(answer: &Object) -> Option<Value> {
-    answer.get(ID).and_then(Json::as_str).map(Value::from)
+    answer.get(ID).and_then(Json::as_str).filter(|id| !id.is_empty()).map(Value::from)
+}
+
+/// The id of an object of which there is only one and whose answers name none: where it lies.
+pub(super) fn only_id(entity: &Entity) -> Option<&'static str> {
+    match entity.place {
+        Place::Singleton(path) => path.rsplit('/').next(),
+        _ => None,
+    }
+}
+
+/// The id that an object has in the state. That of an object of which there is only one never changes, though not every answer has one:
+/// it is the object's identity.
+fn state_id(entity: &Entity, answer: &Object, reference: &Value) -> Value {
+    let kept = known(reference.get(ID));
+    match only_id(entity) {
+        None => id(answer).unwrap_or(kept),
+        Some(_) if !kept.is_null() => kept,
+        Some(segment) => id(answer).unwrap_or_else(|| Value::from(segment)),
+    }
 }
 
 /// A value without its unknown parts: what a plan leaves to the service and the service does not say is null.

@@ -7,9 +7,10 @@ use super::diagnose::{Failure, Task, Verb, visible};
 use super::find::{self, Names, Within, same_name};
 use super::operation::Operation;
 use super::permission::Use;
+use super::read::{self, Found};
 use super::requests::Item;
 use super::resource::identity_of;
-use super::{refresh, timeouts};
+use super::{decode, refresh, timeouts};
 use crate::framework::provider::{ImportRequest, Outcome};
 use crate::framework::{Context, Private};
 use crate::spec::{Entity, Place};
@@ -47,6 +48,12 @@ pub(super) async fn import(
     let task = Task::of(entity, Verb::Import, Some(&text));
     let (parent, named) = parse(entity, &text).map_err(|why| task.error(why))?;
     let id = match named {
+        Named::Id(_) if matches!(entity.place, Place::Singleton(_)) => {
+            let client = connection.client()?;
+            let limit = timeouts::of(entity, timeouts::Operation::Read, &Value::Null);
+            let operation = Operation::new(client, limit, cx.stop.clone());
+            only(&operation, entity, &task).await?
+        }
         Named::Id(id) => id.to_owned(),
         Named::Name(name) => {
             let client = connection.client()?;
@@ -103,6 +110,26 @@ fn check_id(id: &str) -> Result<&str, String> {
         "\"{}\" cannot be an id. Give the id of an object, or `name:` and its name.",
         visible(id, 100)
     ))
+}
+
+/// The id of the object of which there is only one. Its identity must be right from the start, whatever text named it.
+async fn only(
+    operation: &Operation,
+    entity: &'static Entity,
+    task: &Task,
+) -> Result<String, Diagnostics> {
+    let item = Item { parent: None, id: String::new() };
+    let found = read::read(operation, entity, &item)
+        .await
+        .map_err(|failure| task.report(operation, None, &failure))?;
+    let object = match found {
+        Found::Here(object) => object,
+        Found::Absent(error) => {
+            return Err(task.report(operation, None, &Failure::graph(*error, Use::Read)).into());
+        }
+    };
+    let state = decode::state(entity, &object, &Value::Null, &mut Diagnostics::new());
+    Ok(state.get("id").as_str().unwrap_or_default().to_owned())
 }
 
 async fn by_name(

@@ -5,7 +5,7 @@
 //! Source: <https://learn.microsoft.com/graph/permissions-overview>.
 
 use crate::graph::Granted;
-use crate::spec::{Access, Entity};
+use crate::spec::{Access, Entity, Place};
 
 /// What an operation does to an object, as far as permissions are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(super) enum Use {
 
 /// What a token is known to lack for an operation, in sentences; `None` when it may do.
 pub(super) fn lack(entity: &Entity, r#use: Use, granted: &Granted) -> Option<String> {
-    let access = access(entity, r#use);
+    let access = access(entity, r#use)?;
     let wanted = if granted.application { access.application } else { access.delegated };
     if wanted.is_empty() || wanted.iter().any(|wanted| has(&granted.permissions, wanted)) {
         return None;
@@ -37,7 +37,7 @@ pub(super) fn lack(entity: &Entity, r#use: Use, granted: &Granted) -> Option<Str
 
 /// Why an operation is offered only to the other kind of sign-in, if it is.
 pub(super) fn wrong_kind(entity: &Entity, r#use: Use, application: bool) -> Option<String> {
-    let access = access(entity, r#use);
+    let access = access(entity, r#use)?;
     match (application, access.application, access.delegated) {
         (_, [], []) => None,
         (true, [], _) => Some(for_app(access, &[])),
@@ -46,18 +46,24 @@ pub(super) fn wrong_kind(entity: &Entity, r#use: Use, application: bool) -> Opti
     }
 }
 
-fn access(entity: &Entity, r#use: Use) -> &Access {
+/// What allows an operation; `None` when nothing is sent for it.
+fn access(entity: &Entity, r#use: Use) -> Option<&Access> {
+    let permissions = &entity.permissions;
+    let singleton = matches!(entity.place, Place::Singleton(_));
     match r#use {
-        Use::Read => &entity.permissions.read,
-        Use::Create => &entity.permissions.create,
-        Use::Update => &entity.permissions.update,
-        Use::Delete => &entity.permissions.delete,
+        Use::Read => Some(&permissions.read),
+        // What always exists is taken over by an update, and left as it is.
+        Use::Create if singleton => Some(&permissions.update),
+        Use::Delete if singleton => None,
+        Use::Create => Some(&permissions.create),
+        Use::Update => Some(&permissions.update),
+        Use::Delete => Some(&permissions.delete),
     }
 }
 
 /// Advice for a call that was refused, in sentences.
 pub(super) fn advice(entity: &Entity, r#use: Use, granted: Option<&Granted>) -> String {
-    let access = access(entity, r#use);
+    let Some(access) = access(entity, r#use) else { return elsewhere("The token") };
     match granted {
         None => unreadable_token(access),
         Some(granted) if granted.application => for_app(access, &granted.permissions),

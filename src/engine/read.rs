@@ -50,9 +50,10 @@ pub(super) async fn read(
         Err(error) if error.is_not_found() => return Ok(Found::Absent(Box::new(error))),
         Err(error) => return Err(Failure::graph(error, Use::Read)),
     };
-    let Json::Object(mut object) = reply.body else {
+    let Json::Object(object) = reply.body else {
         return Err(unusable(entity, "The service answered with something that is no object."));
     };
+    let mut object = unwrapped(object);
     check_id(entity, item, &object)?;
     for attribute in entity.attributes {
         if matches!(attribute.stored, Stored::SubCollection) {
@@ -82,6 +83,19 @@ pub(super) async fn read(
         }
     }
     Ok(Found::Here(object))
+}
+
+/// An object as it is, where an answer has it under `value`: the reference shows reads of some objects so.
+fn unwrapped(mut object: Map<String, Json>) -> Map<String, Json> {
+    let is_wrapped = object.get("value").is_some_and(Json::is_object) && !object.contains_key("id");
+    match object.remove("value") {
+        Some(Json::Object(inner)) if is_wrapped => inner,
+        Some(value) => {
+            object.insert("value".to_owned(), value);
+            object
+        }
+        None => object,
+    }
 }
 
 /// The assignments of an object, from their sub-collection.

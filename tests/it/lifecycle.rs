@@ -3,6 +3,7 @@
 
 mod catalogues;
 pub(crate) mod run;
+mod singletons;
 
 use std::time::Duration;
 
@@ -12,6 +13,8 @@ use windows365::entities;
 use windows365::mock::{
     DateDigits, Effect, Fault, Lag, Mode, Nothing, PatchReply, Scripted, TypeStyle,
 };
+
+use crate::support::tenant::comes_and_goes;
 
 /// The configurations of one entity's life.
 pub(crate) struct Life {
@@ -30,6 +33,11 @@ pub(crate) struct Life {
 const HELP_DESK: &str = "9e0cc482-82df-4ab2-a24c-0c23a3f52e1e";
 /// Another one.
 const READ_ONLY: &str = "fa1d7878-e8cb-41a1-8254-0142355c9f84";
+
+/// A built-in role of Windows 365.
+const CLOUD_PC_ADMINISTRATOR: &str = "b5c08161-a7af-481c-ace2-a20a69a48fb1";
+/// Another one.
+const CLOUD_PC_READER: &str = "ea8e2fb8-e909-44e6-bae7-56757cf6f347";
 
 pub(crate) fn with(config: &Json, changes: Json) -> Json {
     let mut config = config.clone();
@@ -51,6 +59,10 @@ pub(crate) fn lives() -> Vec<Life> {
     });
     let setting = json!({"display_name": "Engineering"});
     let role = json!({"display_name": "Help desk", "allowed_resource_actions": ["Microsoft.Intune_ManagedDevices_Read"]});
+    let operator = json!({"display_name": "Operator", "allowed_resource_actions": ["Microsoft.CloudPC/CloudPCs/Read"]});
+    let operators = json!({
+        "display_name": "Operators", "role_definition_id": CLOUD_PC_ADMINISTRATOR, "principal_ids": [GROUP],
+    });
     let assignment = json!({
         "display_name": "Help desk west",
         "role_definition_id": HELP_DESK,
@@ -104,6 +116,40 @@ pub(crate) fn lives() -> Vec<Life> {
             replace: None,
         },
         Life {
+            name: "windows365_role_definition",
+            path: "/roleManagement/cloudPC/roleDefinitions",
+            create: with(
+                &operator,
+                json!({
+                    "description": "first", "version": "1",
+                    "excluded_resource_actions": ["Microsoft.CloudPC/CloudPCs/Reprovision"],
+                }),
+            ),
+            update: with(
+                &operator,
+                json!({
+                    "description": "second", "is_enabled": false,
+                    "allowed_resource_actions": ["Microsoft.CloudPC/CloudPCs/Read", "Microsoft.CloudPC/CloudPCs/Reboot"],
+                }),
+            ),
+            clear: operator,
+            replace: None,
+        },
+        Life {
+            name: "windows365_role_assignment",
+            path: "/roleManagement/cloudPC/roleAssignments",
+            create: with(&operators, json!({"description": "first"})),
+            update: with(
+                &operators,
+                json!({"description": "second", "principal_ids": [GROUP, OTHER_GROUP]}),
+            ),
+            clear: operators.clone(),
+            replace: Some((
+                with(&operators, json!({"role_definition_id": CLOUD_PC_READER})),
+                "role_definition_id",
+            )),
+        },
+        Life {
             name: "intune_role_definition",
             path: "/deviceManagement/roleDefinitions",
             create: with(&role, json!({"description": "first", "role_scope_tag_ids": ["0"]})),
@@ -136,6 +182,11 @@ pub(crate) fn lives() -> Vec<Life> {
     ]
 }
 
+/// The life of one entity.
+fn life(name: &str) -> Life {
+    lives().into_iter().find(|life| life.name == name).unwrap()
+}
+
 /// The objects that a run made.
 pub(crate) fn made(run: &Run, life: &Life) -> Vec<Json> {
     let objects = run.mock.objects(life.path);
@@ -146,8 +197,8 @@ pub(crate) fn made(run: &Run, life: &Life) -> Vec<Json> {
 fn every_entity_has_a_life() {
     let mut named: Vec<&str> = lives().iter().map(|life| life.name).collect();
     named.sort_unstable();
-    let managed = entities::ALL.iter().filter(|entity| entity.managed);
-    let mut all: Vec<&str> = managed.map(|entity| entity.name).collect();
+    let mortal = entities::ALL.iter().filter(|entity| comes_and_goes(entity));
+    let mut all: Vec<&str> = mortal.map(|entity| entity.name).collect();
     all.sort_unstable();
     assert_eq!(named, all);
 }
@@ -196,7 +247,7 @@ async fn live(run: &Run, life: &Life) {
 #[tokio::test(start_paused = true)]
 async fn every_entity_lives() {
     for life in lives() {
-        live(&Run::new(), &life).await;
+        live(&Run::of(life.name), &life).await;
     }
 }
 
@@ -204,7 +255,7 @@ async fn every_entity_lives() {
 async fn every_entity_lives_with_replicas_that_lag() {
     for life in lives() {
         for flapping in [false, true] {
-            let run = Run::new();
+            let run = Run::of(life.name);
             run.mock.switch(|switches| {
                 switches.get_lag = Lag::Milliseconds(20_000);
                 switches.list_lag = Lag::Milliseconds(45_000);
@@ -232,7 +283,7 @@ async fn every_entity_lives_however_answers_are_spelt() {
     for life in lives() {
         for nothing in [Nothing::Null, Nothing::Absent, Nothing::Empty] {
             for type_style in [TypeStyle::NoHash, TypeStyle::OtherCase] {
-                let run = Run::new();
+                let run = Run::of(life.name);
                 run.mock.switch(|switches| {
                     switches.nothing = nothing;
                     switches.type_style = type_style;
@@ -260,7 +311,7 @@ async fn a_create_whose_answer_is_lost_makes_one_object() {
     };
     for life in lives() {
         for effect in [Effect::ActThenReset, server_error(), truncated(), Effect::Reset] {
-            let run = Run::new();
+            let run = Run::of(life.name);
             run.mock.fault(Fault::once("POST", life.path, effect.clone()));
             let mut resource = run.resource(life.name);
             assert_eq!(resource.apply(&life.create).await, "", "{} {effect:?}", life.name);
@@ -274,7 +325,7 @@ async fn a_create_whose_answer_is_lost_makes_one_object() {
 #[tokio::test(start_paused = true)]
 async fn a_lost_create_with_a_listing_that_lags_is_not_sent_again() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         run.mock.switch(|switches| switches.list_lag = Lag::Milliseconds(45_000));
         run.mock.fault(Fault::once("POST", life.path, Effect::ActThenReset));
         let mut resource = run.resource(life.name);
@@ -286,7 +337,7 @@ async fn a_lost_create_with_a_listing_that_lags_is_not_sent_again() {
 #[tokio::test(start_paused = true)]
 async fn two_equal_objects_after_a_lost_create_are_left_to_the_user() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         run.mock.fault(Fault::once("POST", life.path, Effect::ActTwiceThenReset));
         let mut resource = run.resource(life.name);
         let findings = resource.apply(&life.create).await;
@@ -306,7 +357,7 @@ async fn two_equal_objects_after_a_lost_create_are_left_to_the_user() {
 #[tokio::test(start_paused = true)]
 async fn refused_assignments_leave_nothing_behind() {
     for life in lives().into_iter().filter(|life| !life.create["assignments"].is_null()) {
-        let run = Run::new();
+        let run = Run::of(life.name);
         run.mock.fault(Fault::once(
             "POST",
             &format!("{}/{{id}}/assign", life.path),
@@ -328,7 +379,7 @@ async fn refused_assignments_leave_nothing_behind() {
 #[tokio::test(start_paused = true)]
 async fn a_group_that_was_just_made_is_waited_for() {
     for life in lives().into_iter().filter(|life| !life.create["assignments"].is_null()) {
-        let run = Run::new();
+        let run = Run::of(life.name);
         run.mock.refuse_group(GROUP, 8);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
@@ -339,7 +390,7 @@ async fn a_group_that_was_just_made_is_waited_for() {
 #[tokio::test(start_paused = true)]
 async fn lost_answers_to_changes_and_deletions_are_resolved() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
         let item = format!("{}/{{id}}", life.path);
@@ -356,7 +407,7 @@ async fn lost_answers_to_changes_and_deletions_are_resolved() {
 #[tokio::test(start_paused = true)]
 async fn drift_is_shown_and_put_right() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
         run.mock.change(life.path, &resource.id(), json!({"displayName": "Changed by hand"}));
@@ -381,7 +432,7 @@ async fn drift_is_shown_and_put_right() {
 #[tokio::test(start_paused = true)]
 async fn what_somebody_else_deleted_leaves_the_state_and_is_made_anew() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
         run.mock.change(life.path, &resource.id(), json!({"assignments": []}));
@@ -394,19 +445,22 @@ async fn what_somebody_else_deleted_leaves_the_state_and_is_made_anew() {
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_names_the_permission_that_the_token_lacks() {
-    for life in lives() {
-        let run = Run::new();
+    // What no app may do is refused before anything is asked, with other words.
+    let for_apps = |life: &Life| {
+        let entity = entities::find(life.name).unwrap();
+        !entity.permissions.create.application.is_empty()
+    };
+    for life in lives().into_iter().filter(for_apps) {
+        let run = Run::of(life.name);
         run.mock.app(|app| {
             app.roles =
                 vec!["CloudPC.Read.All".to_owned(), "DeviceManagementRBAC.Read.All".to_owned()];
         });
-        let wanted = match life.name.starts_with("windows365") {
-            true => "lacks the application permission CloudPC.ReadWrite.All",
-            false => "lacks the application permission DeviceManagementRBAC.ReadWrite.All",
-        };
+        let least = entities::find(life.name).unwrap().permissions.create.application[0];
+        let wanted = format!("lacks the application permission {least}");
         let mut resource = run.resource(life.name);
         let findings = resource.apply(&life.create).await;
-        assert!(findings.contains(wanted), "{}: {findings}", life.name);
+        assert!(findings.contains(&wanted), "{}: {findings}", life.name);
         let before = format!("Warning at : The token lacks a permission for {}", life.name);
         assert!(findings.starts_with(&before), "before the call: {findings}");
         let after = format!("Error at : Cannot create {} \"", life.name);
@@ -418,7 +472,7 @@ async fn a_refusal_names_the_permission_that_the_token_lacks() {
 async fn a_stop_in_the_middle_loses_no_object() {
     for life in lives() {
         for after in [0, 1, 3, 7, 20] {
-            let run = Run::new();
+            let run = Run::of(life.name);
             run.mock.switch(|switches| switches.get_lag = Lag::Milliseconds(30_000));
             let mut resource = run.resource(life.name);
             let stop = resource.cx.stop.clone();
@@ -452,7 +506,7 @@ async fn a_stop_in_the_middle_loses_no_object() {
 #[tokio::test(start_paused = true)]
 async fn data_sources_and_lists_show_what_is_there() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
         let display_name = &life.create["display_name"];
@@ -483,7 +537,7 @@ async fn data_sources_and_lists_show_what_is_there() {
 #[tokio::test(start_paused = true)]
 async fn a_refresh_of_a_hundred_policies_takes_a_hundred_requests() {
     let run = Run::new();
-    let policy = &lives()[0];
+    let policy = &life("windows365_provisioning_policy");
     let mut resources = Vec::new();
     for number in 0..100 {
         let mut resource = run.resource(policy.name);
@@ -501,7 +555,7 @@ async fn a_refresh_of_a_hundred_policies_takes_a_hundred_requests() {
 #[tokio::test(start_paused = true)]
 async fn no_update_takes_a_machine_away_from_anybody() {
     let run = Run::new();
-    let policy = &lives()[0];
+    let policy = &life("windows365_provisioning_policy");
     let mut resource = run.resource(policy.name);
     assert_eq!(resource.apply(&policy.create).await, "");
     run.mock.fault(Fault::once(
@@ -517,7 +571,7 @@ async fn no_update_takes_a_machine_away_from_anybody() {
 async fn a_wrong_secret_is_told_once_and_nothing_is_made() {
     let run = Run::new();
     run.mock.app(|app| app.client_secret = "another".to_owned());
-    let role = &lives()[2];
+    let role = &life("intune_role_definition");
     let mut resource = run.resource(role.name);
     let findings = resource.apply(&role.create).await;
     assert!(findings.starts_with("Error at : Cannot create intune_role_definition \"Help desk\""));
@@ -532,7 +586,7 @@ async fn a_wrong_secret_is_told_once_and_nothing_is_made() {
 async fn an_assignment_whose_groups_are_gone_stays_with_a_warning() {
     let run = Run::new();
     run.mock.switch(|switches| switches.zombies = true);
-    let life = &lives()[3];
+    let life = &life("intune_rbac_assignment");
     let mut resource = run.resource(life.name);
     assert_eq!(resource.apply(&life.create).await, "");
     run.mock.delete_group(GROUP);
@@ -547,7 +601,7 @@ async fn an_assignment_whose_groups_are_gone_stays_with_a_warning() {
 #[tokio::test(start_paused = true)]
 async fn a_collision_that_nobody_asked_for_passes() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
         run.mock.switch(|switches| switches.spontaneous_412 = 2);
@@ -561,7 +615,7 @@ async fn another_tenants_sign_in_does_not_empty_the_state() {
     let (run, other) = (Run::new(), Run::new());
     other.mock.app(|app| app.tenant_id = "99999999-0000-4000-8000-000000000001".to_owned());
     let other = other.reconfigured();
-    let life = &lives()[2];
+    let life = &life("intune_role_definition");
     let mut resource = run.resource(life.name);
     assert_eq!(resource.apply(&life.create).await, "");
     let mut moved = other.resource(life.name).with_state_of(&resource);

@@ -11,13 +11,15 @@ use std::fs;
 use serde_json::Value as Json;
 use windows365::mock::{Mock, Options};
 
-use crate::support::programs;
 use crate::support::terraform::{Output, Override, Terraform};
+use crate::support::{programs, tenant};
 
 const POLICIES: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
 const SETTINGS: &str = "/deviceManagement/virtualEndpoint/userSettings";
 const ROLES: &str = "/deviceManagement/roleDefinitions";
 const ROLE_ASSIGNMENTS: &str = "/deviceManagement/roleAssignments";
+const CLOUD_PC_ROLES: &str = "/roleManagement/cloudPC/roleDefinitions";
+const CLOUD_PC_ROLE_ASSIGNMENTS: &str = "/roleManagement/cloudPC/roleAssignments";
 
 /// Groups that the mock tenant has from the start.
 const PEOPLE: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
@@ -33,6 +35,15 @@ struct Scene {
 impl Scene {
     /// `None` where there is no Terraform.
     fn new() -> Option<Scene> {
+        Scene::signed_in(Mock::environment)
+    }
+
+    /// The same, signed in to as one entity asks for.
+    fn of(name: &str) -> Option<Scene> {
+        Scene::signed_in(|mock| tenant::environment(mock, name))
+    }
+
+    fn signed_in(environment: impl FnOnce(&Mock) -> Vec<(String, String)>) -> Option<Scene> {
         let mut terraform = Terraform::with(&[
             Override { source: "windows365-rs/windows365", program: programs::windows365() },
             Override { source: "windows365-rs/intune", program: programs::intune() },
@@ -43,7 +54,7 @@ impl Scene {
             .build()
             .unwrap();
         let mock = runtime.block_on(Mock::start(Options::default())).unwrap();
-        for (name, value) in mock.environment() {
+        for (name, value) in environment(&mock) {
             terraform.set(&name, value);
         }
         Some(Scene { terraform, mock, runtime })
@@ -104,7 +115,7 @@ impl Scene {
 
     /// The objects of the tenant that it did not have from the start.
     fn objects(&self) -> Vec<Json> {
-        [POLICIES, SETTINGS, ROLES, ROLE_ASSIGNMENTS]
+        [POLICIES, SETTINGS, ROLES, ROLE_ASSIGNMENTS, CLOUD_PC_ROLES, CLOUD_PC_ROLE_ASSIGNMENTS]
             .into_iter()
             .flat_map(|path| self.mock.objects(path))
             .filter(|object| object["isBuiltIn"] != true)

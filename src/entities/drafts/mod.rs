@@ -6,7 +6,6 @@ pub mod device_compliance_policy;
 pub mod device_image;
 pub mod notification_message;
 pub mod on_premises_connection;
-pub mod organization_settings;
 pub mod terms_and_conditions;
 
 use crate::spec::{Entity, Permissions};
@@ -19,7 +18,6 @@ pub static DRAFTS: &[&Entity] = &[
     &terms_and_conditions::DRAFT,
     &device_image::DRAFT,
     &on_premises_connection::DRAFT,
-    &organization_settings::DRAFT,
 ];
 
 const CLOUD_PC: Permissions = Permissions::read_write(

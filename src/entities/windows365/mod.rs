@@ -2,10 +2,14 @@
 
 pub mod audit_event;
 pub mod cloud_pc;
+pub mod cross_cloud_government_organization_mapping;
 pub mod front_line_service_plan;
 pub mod gallery_image;
 pub mod managed_license;
+pub mod organization_settings;
 pub mod provisioning_policy;
+pub mod role_assignment;
+pub mod role_definition;
 pub mod service_plan;
 pub mod snapshot;
 pub mod source_device_image;
@@ -19,6 +23,24 @@ use crate::spec::{Choice, Permissions};
 const PERMISSIONS: Permissions = Permissions::read_write(
     &["CloudPC.Read.All", "CloudPC.ReadWrite.All"],
     &["CloudPC.ReadWrite.All"],
+);
+
+/// What the roles of Windows 365 need.
+/// Source: <https://learn.microsoft.com/graph/api/rbacapplication-post-roledefinitions?view=graph-rest-beta>.
+const ROLES: Permissions = Permissions::read_write(
+    &[
+        "DeviceManagementRBAC.Read.All",
+        "DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.Read.All",
+        "CloudPC.ReadWrite.All",
+        "RoleManagement.Read.CloudPC",
+        "RoleManagement.ReadWrite.CloudPC",
+    ],
+    &[
+        "DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.ReadWrite.All",
+        "RoleManagement.ReadWrite.CloudPC",
+    ],
 );
 
 /// Geographies of a Microsoft-hosted network. Source: metadata of beta; members after the sentinel come with

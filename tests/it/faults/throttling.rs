@@ -139,7 +139,7 @@ async fn f15_two_processes_of_one_app_come_to_share_its_limits() {
 #[tokio::test(start_paused = true)]
 async fn f41_every_entity_outlasts_five_minutes_of_throttling() {
     for life in lives() {
-        let run = Run::new();
+        let run = Run::of(life.name);
         let refusal = Effect::Reply(Scripted {
             status: 429,
             headers: vec![("Retry-After".to_owned(), "10".to_owned())],

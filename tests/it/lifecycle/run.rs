@@ -16,6 +16,8 @@ use windows365::mock::{Broken, Mock, Options, Time};
 use windows365::provider::Provider;
 use windows365::tf::{Attribute, Diagnostics, Kind, Nesting, Schema, Value, json, msgpack};
 
+use crate::support::tenant;
+
 /// Group that every run can assign to.
 pub(crate) const GROUP: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
 /// Another one.
@@ -45,8 +47,17 @@ pub(crate) struct Run {
 }
 
 impl Run {
-    /// A fresh tenant, and a provider that signs in to it by the environment.
+    /// A fresh tenant, and a provider that signs in to it by the environment, as an app.
     pub(crate) fn new() -> Run {
+        Run::signed_in(Mock::environment)
+    }
+
+    /// The same for one entity, signed in to as its management asks for.
+    pub(crate) fn of(name: &str) -> Run {
+        Run::signed_in(|mock| tenant::environment(mock, name))
+    }
+
+    fn signed_in(environment: impl FnOnce(&Mock) -> Vec<(String, String)>) -> Run {
         let script = Script::new(|_| Answer::Never);
         let clock = script.runtime().clock;
         let time = Time::Asked(Arc::new(move || clock.wall()));
@@ -56,7 +67,7 @@ impl Run {
             mock.add_group(id, name, &["u-1", "u-2"]);
         }
         let runtime = Runtime { transport: Arc::new(InProcess(mock.clone())), ..script.runtime() };
-        Run { server: server(mock.environment(), runtime), mock }
+        Run { server: server(environment(&mock), runtime), mock }
     }
 
     /// A second provider process for the same app in the same tenant, as a provider block with an alias gets one.

@@ -45,7 +45,7 @@ fn take(scene: &Scene, folder: &Path, prefix: &str) -> usize {
 
 /// Applies the example of a resource, then the examples of its data sources, and imports it as its page says.
 fn resource(folder: &Path, data_sources: &[PathBuf]) {
-    let Some(scene) = Scene::new() else { return };
+    let Some(scene) = Scene::of(&name(folder)) else { return };
     scene.terraform.write("required.tf", REQUIRED);
     assert_ne!(take(&scene, folder, ""), 0, "{folder:?} is empty");
     let applied = scene.apply().succeeded();
@@ -56,8 +56,9 @@ fn resource(folder: &Path, data_sources: &[PathBuf]) {
     scene.settle();
 
     let script = fs::read_to_string(folder.join("import.sh")).unwrap();
-    let by_name = script.lines().find(|line| line.contains("\"name:")).unwrap();
-    let mut words = by_name.splitn(4, ' ').skip(2);
+    // By name; by any id what there is one of.
+    let import = script.lines().rfind(|line| line.starts_with("terraform import ")).unwrap();
+    let mut words = import.splitn(4, ' ').skip(2);
     let (address, id) = (words.next().unwrap(), words.next().unwrap().trim_matches('"'));
     let before = scene.state_of(address);
     let state = scene.file("terraform.tfstate");

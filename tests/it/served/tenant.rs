@@ -7,7 +7,7 @@ use windows365::mock::{DateDigits, LoggedRequest, Mock, Options};
 
 use super::table::{self, Case};
 use crate::minicore::{Catalog, MiniCore};
-use crate::support::programs;
+use crate::support::{programs, tenant};
 
 /// A tenant of its own for one entity.
 pub(super) struct Tenant {
@@ -21,7 +21,7 @@ pub(super) struct Tenant {
 impl Tenant {
     pub(super) async fn of(case: &Case) -> Tenant {
         let mock = Mock::start(Options::default()).await.unwrap();
-        let environment = mock.environment();
+        let environment = tenant::environment(&mock, case.name);
         let variables: Vec<(&str, &str)> =
             environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let core = MiniCore::new(programs::windows365(), &variables, json!({})).await;
@@ -34,7 +34,7 @@ impl Tenant {
         let mock = Mock::start(Options::default()).await.unwrap();
         let core = MiniCore::with_catalog(
             programs::windows365(),
-            mock.environment(),
+            tenant::environment(&mock, case.name),
             json!({}),
             Arc::clone(catalog),
         );

@@ -1,4 +1,5 @@
-//! What several topics need: the programs under test, and a Terraform to drive them.
+//! What several topics need: the programs under test, a Terraform to drive them, and tenants for them.
 
 pub(crate) mod programs;
+pub(crate) mod tenant;
 pub(crate) mod terraform;

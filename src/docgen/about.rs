@@ -3,7 +3,9 @@
 use super::attributes;
 use super::text::{first_sentence, sentences};
 use crate::framework::Resource;
-use crate::spec::{Access, AssignStyle, Entity, Permissions, Place, Update, Version};
+use crate::spec::{
+    Access, Answers, AssignStyle, Entity, Function, Permissions, Place, Update, Version,
+};
 use crate::tf::Block;
 
 /// Which data source of an entity.
@@ -69,6 +71,20 @@ pub(super) fn data_source(
         (Kind::One, Place::Collection(_) | Place::Child { .. }) => {
             "Reads one object, by its id or by its name."
         }
+        (Kind::One, Place::Function(Function { answers: Answers::Tables(_), .. })) => {
+            "Reads a report as a table."
+        }
+        (Kind::One, Place::Function(Function { answers: Answers::Objects, .. }))
+            if entity.key.newest.is_some() =>
+        {
+            "Reads the newest object of one name."
+        }
+        (Kind::One, Place::Function(Function { answers: Answers::Objects, .. })) => {
+            "Reads one object, by its name."
+        }
+        (Kind::One, Place::Function(Function { answers: Answers::Texts, .. })) => {
+            "Reads one of what the service lists; that it is not there is an error."
+        }
         (Kind::One, _) => "Reads the one object there is.",
         (Kind::Many, Place::Function(_)) => "Reads what the service lists.",
         (Kind::Many, _) => "Reads all objects, or those that a filter of the service finds.",
@@ -99,12 +115,23 @@ fn opening(entity: &Entity, name: &str, what: &str, doc: &str) -> String {
     page.push_str(&format!("# {name} ({what})\n\n{}\n\n", sentences(doc)));
     page.push_str(&format!(
         "See [{}]({}) in Microsoft's reference.\n",
-        entity.graph_type, entity.reference
+        graph_name(entity),
+        entity.reference
     ));
     if entity.version == Version::Beta {
         page.push_str("It is managed through the beta version of Microsoft Graph, which Microsoft may change without notice.\n");
     }
     page
+}
+
+/// What Microsoft calls it: its type, or the function where that answers with texts.
+fn graph_name(entity: &Entity) -> &str {
+    match entity.place {
+        Place::Function(Function { answers: Answers::Texts, path, .. }) => {
+            path.rsplit('/').next().unwrap_or(path)
+        }
+        _ => entity.graph_type,
+    }
 }
 
 /// The group of pages in the registry's menu.
@@ -167,7 +194,12 @@ fn requests(entity: &Entity, writes: bool) -> String {
     };
     let (set, item) = match entity.place {
         Place::Collection(path) => (path.to_owned(), format!("{path}/{{id}}")),
-        Place::Singleton(path) | Place::Function(path) => (path.to_owned(), path.to_owned()),
+        Place::Singleton(path) => (path.to_owned(), path.to_owned()),
+        Place::Function(function) => {
+            let names = function.arguments.iter().map(|it| format!("{{{}}}", it.name));
+            let path = names.fold(function.path.to_owned(), |path, it| path.replacen("{}", &it, 1));
+            (path.clone(), path)
+        }
         Place::Child { path, .. } => {
             let set = path.replace("{}", "{parent}");
             (set.clone(), format!("{set}/{{id}}"))
@@ -175,11 +207,17 @@ fn requests(entity: &Entity, writes: bool) -> String {
     };
     let is_set = matches!(entity.place, Place::Collection(_) | Place::Child { .. });
     let mut lines = Vec::new();
-    if !entity.reading.listed {
+    if let Place::Function(Function { answers: Answers::Tables(reports), .. }) = entity.place {
+        lines.extend(reports.iter().map(|it| ("POST", format!("{}/{}", it.home, it.name))));
+    } else if !entity.reading.listed {
         lines.push(("GET", item.clone()));
     }
     if is_set {
         lines.push(("GET", set.clone()));
+    }
+    if let Some(through) = entity.reading.through {
+        let argument = format!("{{{}}}", through.argument.name);
+        lines.push(("GET", through.path.replacen("{}", &argument, 1)));
     }
     if writes {
         if is_set {

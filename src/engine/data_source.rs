@@ -9,15 +9,16 @@ use serde_json::{Map, Value as Json};
 use super::connection::Connect;
 use super::data_sources::{Wanted, listed};
 use super::diagnose::{Failure, Task, Verb, visible};
+use super::equal::instant;
 use super::find::same_name;
 use super::operation::Operation;
 use super::permission::Use;
 use super::read::{self, Presence};
-use super::requests::Item;
+use super::requests::{self, Item};
 use super::resource::{Shared, Work, called, name_of, parent_of};
 use super::{decode, import, schema, timeouts, validate};
 use crate::framework::{Context, DataSource};
-use crate::spec::{Entity, Place};
+use crate::spec::{Answers, Entity, Function, Place};
 use crate::tf::{Diagnostic, Diagnostics, Schema, Value};
 
 /// The data source of one object of an entity.
@@ -80,11 +81,20 @@ impl DataSource for One {
         )
         .await?;
         let parent = parent_of(self.entity, &config).map(str::to_owned);
-        if self.entity.reading.listed {
-            let object = in_listing(&work, parent.as_deref(), &config).await?;
+        let apart = match self.entity.place {
+            Place::Function(Function { answers: Answers::Object, .. }) => {
+                Some(answer(&work, &config).await?)
+            }
+            Place::Function(_) => Some(in_listing(&work, None, &config).await?),
+            _ if self.entity.reading.listed => {
+                Some(in_listing(&work, parent.as_deref(), &config).await?)
+            }
+            _ => None,
+        };
+        if let Some(object) = apart {
             let mut diags = work.warnings.clone();
             let data = decode::data(self.entity, parent.as_deref(), &object, &mut diags);
-            return Ok((data, diags));
+            return Ok((with_arguments(self.entity, data, &config), diags));
         }
         let names = &self.shared.names;
         let given = match (config.get("id").as_str(), self.entity.place) {
@@ -118,6 +128,34 @@ impl DataSource for One {
     }
 }
 
+/// What was found, with what it was asked for.
+fn with_arguments(entity: &Entity, mut data: Value, config: &Value) -> Value {
+    if let Value::Object(data) = &mut data {
+        for argument in schema::arguments(entity) {
+            data.insert(argument.name.to_owned(), config.get(argument.name).clone());
+        }
+    }
+    data
+}
+
+/// The one object that a function answers with, bare or as the only content of `value`.
+async fn answer(work: &Work<'_>, config: &Value) -> Result<Map<String, Json>, Diagnostics> {
+    let Some(request) = requests::function(work.entity, config) else {
+        return Err(work.task.error("There is no function to ask.").into());
+    };
+    let reply =
+        work.operation.client.send(&work.operation.cx, &request).await.map_err(|error| {
+            work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
+        })?;
+    match reply.body {
+        Json::Object(mut object) => match object.remove("value") {
+            Some(Json::Object(inner)) => Ok(inner),
+            _ => Ok(object),
+        },
+        _ => Err(work.task.error("The service answered with something that is no object.").into()),
+    }
+}
+
 fn missing(work: &Work<'_>, id: &str) -> Diagnostic {
     work.task.error(format!(
         "No object has the id {}. Check the id, and that the provider speaks to the right tenant.",
@@ -134,7 +172,9 @@ async fn in_listing(
     parent: Option<&str>,
     config: &Value,
 ) -> Result<Map<String, Json>, Diagnostics> {
-    let items = listed(work, parent, &Wanted::default()).await.map_err(|error| {
+    let entity = work.entity;
+    let wanted = Wanted { function: requests::function(entity, config), ..Wanted::default() };
+    let items = listed(work, parent, &wanted).await.map_err(|error| {
         work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
     })?;
     let text = |object: &Map<String, Json>, property: &str| {
@@ -142,6 +182,9 @@ async fn in_listing(
     };
     let mut objects = items.into_iter().filter_map(|item| match item {
         Json::Object(object) => Some(object),
+        Json::String(text) => {
+            Some(Map::from_iter([(entity.key.property.to_owned(), Json::String(text))]))
+        }
         _ => None,
     });
     if let Some(id) = config.get("id").as_str() {
@@ -152,6 +195,10 @@ async fn in_listing(
     let name = name_of(work.entity, config).unwrap_or_default();
     let mut found: Vec<_> =
         objects.filter(|object| same_name(&text(object, work.entity.key.property), name)).collect();
+    if let Some(newest) = entity.key.newest {
+        found.sort_by_key(|object| instant(&text(object, newest)));
+        found.drain(..found.len().saturating_sub(1));
+    }
     let ids: Vec<String> = found.iter().map(|object| text(object, "id")).collect();
     match (found.pop(), found.is_empty()) {
         (Some(one), true) => Ok(one),

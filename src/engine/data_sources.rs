@@ -17,7 +17,7 @@ use super::requests::{self, Hints};
 use super::resource::{Shared, Work, parent_of};
 use super::{decode, schema, validate};
 use crate::framework::{Context, DataSource};
-use crate::graph;
+use crate::graph::{self, Request};
 use crate::spec::Entity;
 use crate::tf::{Diagnostics, Number, Schema, Value};
 
@@ -53,7 +53,7 @@ impl DataSource for Many {
         let work =
             work(self.entity, self.connection.as_ref(), &self.shared, cx, Verb::List, None).await?;
         let parent = parent_of(self.entity, &config);
-        let wanted = Wanted::of(&config);
+        let wanted = Wanted::of(self.entity, &config);
         let items = listed(&work, parent, &wanted).await.map_err(|error| {
             work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
         })?;
@@ -68,20 +68,23 @@ impl DataSource for Many {
 /// Which objects are wanted.
 #[derive(Default)]
 pub(super) struct Wanted {
+    /// The function that is asked instead of the listing. It takes no queries.
+    pub(super) function: Option<Request>,
     pub(super) filter: Option<String>,
     pub(super) order_by: Option<String>,
     pub(super) top: Option<usize>,
 }
 
 impl Wanted {
-    pub(super) fn of(config: &Value) -> Self {
+    pub(super) fn of(entity: &Entity, config: &Value) -> Self {
         let text = |name: &str| config.get(name).as_str().map(str::to_owned);
         let top = config
             .get("top")
             .as_number()
             .and_then(Number::as_u64)
             .and_then(|top| usize::try_from(top).ok());
-        Wanted { filter: text("filter"), order_by: text("order_by"), top }
+        let function = requests::function(entity, config);
+        Wanted { function, filter: text("filter"), order_by: text("order_by"), top }
     }
 }
 
@@ -102,12 +105,21 @@ pub(super) async fn listed(
         top: limit.and_then(|top| u32::try_from(top).ok()),
         expand: true,
     };
-    let request = requests::list(work.entity, parent, &hints);
+    let request = match &wanted.function {
+        Some(function) => function.clone(),
+        None => requests::list(work.entity, parent, &hints),
+    };
+    let limit = limit.filter(|_| wanted.function.is_none());
     let understood =
         filter.as_ref().is_none_or(Option::is_some) && order.as_ref().is_none_or(Option::is_some);
     let answer = work.operation.client.list(&work.operation.cx, &request, limit).await;
     let mut items = match answer {
-        Err(error) if !plain && understood && matches!(error.status(), Some(400 | 501)) => {
+        Err(error)
+            if !plain
+                && understood
+                && wanted.function.is_none()
+                && matches!(error.status(), Some(400 | 501)) =>
+        {
             tracing::info!(
                 entity = work.entity.name,
                 "the service refuses the query; everything is listed and searched here"

@@ -16,9 +16,12 @@ use std::collections::BTreeMap;
 use serde_json::Value as Json;
 
 use super::encode::{Object, TYPE};
+use super::equal::instant;
 use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS, ID};
 use super::{names, schema, timeouts};
-use crate::spec::{Attribute, Entity, Kind, Level, Place, Presence, Secret, Stored, Variant};
+use crate::spec::{
+    Answers, Attribute, Entity, Function, Kind, Level, Place, Presence, Secret, Stored, Variant,
+};
 use crate::tf::{Diagnostics, Path, Value};
 
 mod assignments;
@@ -82,8 +85,14 @@ pub fn data(
     data
 }
 
-/// The attribute `items` of [`schema::data_sources`]: one element for each answer, sorted by id, or by name where there are no ids.
+/// The attribute `items` of [`schema::data_sources`]: one element for each answer, sorted by id, by name where there are no ids, and the
+/// latest first where there is a latest.
 pub fn items(entity: &Entity, answers: &[Json], diags: &mut Diagnostics) -> Value {
+    if let Place::Function(Function { answers: Answers::Texts, .. }) = entity.place {
+        let mut texts: Vec<&str> = answers.iter().filter_map(Json::as_str).collect();
+        texts.sort_unstable();
+        return Value::List(texts.into_iter().map(Value::from).collect());
+    }
     let answers = answers.iter().filter_map(Json::as_object);
     let mut items: Vec<Value> = answers
         .map(|answer| {
@@ -98,7 +107,13 @@ pub fn items(entity: &Entity, answers: &[Json], diags: &mut Diagnostics) -> Valu
         Place::Function(_) => schema::key_name(entity),
         _ => ID.into(),
     };
-    items.sort_by(|a, b| a.get(&order).as_str().cmp(&b.get(&order).as_str()));
+    let newest = entity.key.newest.map(|property| schema::name_of(entity, property));
+    let moment = |item: &Value| newest.as_ref().and_then(|name| instant(item.get(name).as_str()?));
+    // The latest first where there is a latest; what has neither id nor name of its own is told apart by all that it holds.
+    items.sort_by(|a, b| {
+        let by_name = || a.get(&order).as_str().cmp(&b.get(&order).as_str());
+        moment(b).cmp(&moment(a)).then_with(by_name).then_with(|| a.cmp(b))
+    });
     Value::List(items)
 }
 

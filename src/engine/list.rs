@@ -51,7 +51,7 @@ impl Lister {
         events: &mpsc::Sender<Listed>,
     ) -> Result<(), Diagnostics> {
         let parent = parent_of(self.entity, &request.config);
-        let mut wanted = Wanted::of(&request.config);
+        let mut wanted = Wanted::of(self.entity, &request.config);
         let limit = request.limit.and_then(|limit| usize::try_from(limit).ok());
         wanted.top = match (wanted.top, limit) {
             (Some(top), Some(limit)) => Some(top.min(limit)),

@@ -42,6 +42,7 @@ mod data_source;
 mod data_sources;
 mod list;
 mod query;
+mod table;
 
 mod diagnose;
 mod generate;
@@ -60,9 +61,10 @@ use data_source::One;
 use data_sources::Many;
 use list::Lister;
 use resource::{Managed, Shared};
+use table::Table;
 
 use crate::framework;
-use crate::spec::{Entity, Place};
+use crate::spec::{Answers, Entity, Function, Place};
 
 /// Managed resources by Terraform type: every entity whose objects Terraform makes and changes.
 pub fn resources(
@@ -80,7 +82,7 @@ pub fn resources(
         .collect()
 }
 
-/// Data sources by Terraform type: of one object for everything that can be read by itself, of many for everything that can be listed.
+/// Data sources by Terraform type: of one object for everything, of many for everything that can be listed.
 pub fn data_sources(
     entities: &'static [&'static Entity],
     connection: Arc<dyn Connect>,
@@ -88,11 +90,14 @@ pub fn data_sources(
     let shared = Arc::<Shared>::default();
     let mut sources: BTreeMap<&'static str, Arc<dyn framework::DataSource>> = BTreeMap::new();
     for entity in entities {
-        if !matches!(entity.place, Place::Function(_)) {
-            let one = One::new(entity, Arc::clone(&connection), Arc::clone(&shared));
-            sources.insert(entity.name, Arc::new(one));
+        if let Place::Function(Function { answers: Answers::Tables(reports), .. }) = entity.place {
+            let table = Table::new(entity, reports, Arc::clone(&connection), Arc::clone(&shared));
+            sources.insert(entity.name, Arc::new(table));
+            continue;
         }
-        if !matches!(entity.place, Place::Singleton(_)) {
+        let one = One::new(entity, Arc::clone(&connection), Arc::clone(&shared));
+        sources.insert(entity.name, Arc::new(one));
+        if schema::has_many(entity) {
             let many = Many::new(entity, Arc::clone(&connection), Arc::clone(&shared));
             sources.insert(plural(entity), Arc::new(many));
         }

@@ -102,8 +102,9 @@ impl Preflight {
 
     fn cloud(&self, entity: &Entity) -> Result<(), Diagnostics> {
         let path = match entity.place {
-            Place::Collection(path) | Place::Singleton(path) | Place::Function(path) => path,
+            Place::Collection(path) | Place::Singleton(path) => path,
             Place::Child { path, .. } => path,
+            Place::Function(function) => function.path,
         };
         match self.absent.iter().find(|absent| path.starts_with(absent.path)) {
             None => Ok(()),

@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 use super::encode::Object;
 use super::schema;
 use crate::graph::Request;
-use crate::spec::{self, AssignStyle, Entity, Place, Secret, Stored, Update};
+use crate::spec::{self, Argument, AssignStyle, Entity, Place, Report, Secret, Stored, Update};
 use crate::tf::Value;
 
 /// Where one object is.
@@ -78,6 +78,28 @@ pub fn list(entity: &Entity, parent: Option<&str>, hints: &Hints) -> Request {
         request = request.query("$top", top.to_string());
     }
     if hints.expand { whole(entity, request) } else { request }
+}
+
+/// Asks a function with the arguments of a configuration: the entity's own, or the one that lists its objects below another object.
+/// `None` where the set itself is listed.
+pub fn function(entity: &Entity, config: &Value) -> Option<Request> {
+    let given = |argument: &Argument| config.get(argument.name).as_str();
+    let get = |path, keys: &[&str]| Request::get(version(entity), path, keys);
+    match (entity.place, entity.reading.through) {
+        (Place::Function(function), _) => {
+            let keys: Vec<&str> =
+                function.arguments.iter().map(|it| given(it).unwrap_or_default()).collect();
+            Some(get(function.path, &keys))
+        }
+        (_, Some(through)) => Some(get(through.path, &[given(&through.argument)?])),
+        (_, None) => None,
+    }
+}
+
+/// Asks for a report, with parameters of its action.
+pub fn report(entity: &Entity, report: &Report, parameters: Object) -> Request {
+    let path = format!("{}/{}", report.home, report.name);
+    Request::read_action(version(entity), &path, &[], Json::Object(parameters))
 }
 
 /// Asks for everything that makes an object whole: navigations to expand, and properties that come only when they are named.
@@ -184,10 +206,8 @@ pub fn version(entity: &Entity) -> crate::graph::Version {
 
 fn collection(entity: &Entity) -> &'static str {
     match entity.place {
-        Place::Collection(path)
-        | Place::Singleton(path)
-        | Place::Function(path)
-        | Place::Child { path, .. } => path,
+        Place::Collection(path) | Place::Singleton(path) | Place::Child { path, .. } => path,
+        Place::Function(function) => function.path,
     }
 }
 

@@ -7,13 +7,14 @@ use std::borrow::Cow;
 
 use super::{names, target, timeouts};
 use crate::spec::{
-    Assignments, Attribute, Default, Element, Entity, Kind, Place, Presence, ReadBy, Same, Scalar,
-    Secret, Unique, Update, Variant,
+    Answers, Argument, Assignments, Attribute, Default, Element, Entity, Function, Kind, Place,
+    Presence, ReadBy, Same, Scalar, Secret, Unique, Update, Variant,
 };
 use crate::tf::schema::Equality;
 use crate::tf::{self, Mode, Nesting, Type, Value};
 
 mod prose;
+mod table;
 
 /// Name of the attribute that names an object of the service for ever.
 pub const ID: &str = "id";
@@ -51,39 +52,82 @@ pub fn resource(entity: &'static Entity) -> tf::Schema {
 }
 
 /// Schema of the data source of one object: `id` or the attribute that names it, exactly one of them; the rest is computed. Objects
-/// without a name are found by `id` alone.
+/// without a name are found by `id` alone, what a function lists by name alone.
 pub fn data_source(entity: &'static Entity) -> tf::Schema {
+    if let Place::Function(Function { answers: Answers::Tables(reports), .. }) = entity.place {
+        return table::schema_of(entity, reports);
+    }
     let mut attributes = read(entity, true);
-    if !matches!(entity.place, Place::Singleton(_) | Place::Function(_)) {
-        let key = key_name(entity);
-        for attribute in &mut attributes {
-            if attribute.name == ID && key == ID {
-                attribute.mode = Mode::Required;
-                attribute.plan.stable = false;
-            } else if attribute.name == ID || attribute.name == key {
-                attribute.mode = Mode::OptionalComputed;
+    let key = key_name(entity);
+    for attribute in &mut attributes {
+        match entity.place {
+            Place::Singleton(_)
+            | Place::Function(Function { answers: Answers::Object | Answers::Tables(_), .. }) => {}
+            Place::Function(_) if attribute.name == key => attribute.mode = Mode::Required,
+            Place::Function(_) => {}
+            Place::Collection(_) | Place::Child { .. } => {
+                if attribute.name == ID && key == ID {
+                    attribute.mode = Mode::Required;
+                    attribute.plan.stable = false;
+                } else if attribute.name == ID || attribute.name == key {
+                    attribute.mode = Mode::OptionalComputed;
+                }
             }
+        }
+    }
+    for argument in arguments(entity) {
+        // The answer may repeat what it was asked for.
+        match attributes.iter_mut().find(|attribute| attribute.name == argument.name) {
+            Some(attribute) => attribute.mode = Mode::Required,
+            None => attributes.push(given(argument, Mode::Required)),
         }
     }
     attributes.extend(parent(entity));
     schema(attributes, prose::data_source(entity))
 }
 
-/// Schema of the data source of many: `filter`, `top` and `order_by` (but not for functions, which know none of them), and the `items`.
-/// Assignments are among them where one request gives them along with the objects.
+/// Whether there is a data source of many beside that of one.
+pub fn has_many(entity: &Entity) -> bool {
+    !matches!(
+        entity.place,
+        Place::Singleton(_)
+            | Place::Function(Function { answers: Answers::Object | Answers::Tables(_), .. })
+    )
+}
+
+/// What a function is given.
+pub fn arguments(entity: &Entity) -> &'static [Argument] {
+    match entity.place {
+        Place::Function(function) => function.arguments,
+        _ => &[],
+    }
+}
+
+fn given(argument: &Argument, mode: Mode) -> tf::Attribute {
+    plain(argument.name, Type::String, mode).described(argument.doc)
+}
+
+/// Schema of the data source of many: `filter`, `top` and `order_by` (which make no sense for texts), and the `items`. Assignments are
+/// among them where one request gives them along with the objects.
 pub fn data_sources(entity: &'static Entity) -> tf::Schema {
-    let items = read(entity, lists_assignments(entity));
-    let mut attributes = vec![
-        tf::Attribute::new("items", tf::Kind::Nested(Nesting::List, sorted(items)), Mode::Computed)
-            .described(prose::ITEMS),
-    ];
-    if !matches!(entity.place, Place::Function(_)) {
+    let texts = matches!(entity.place, Place::Function(Function { answers: Answers::Texts, .. }));
+    let items = if texts {
+        tf::Kind::Type(Type::list(Type::String))
+    } else {
+        tf::Kind::Nested(Nesting::List, sorted(read(entity, lists_assignments(entity))))
+    };
+    let mut attributes =
+        vec![tf::Attribute::new("items", items, Mode::Computed).described(prose::items(entity))];
+    if !texts {
         attributes.extend([
-            plain("filter", Type::String, Mode::Optional).described(prose::FILTER),
-            plain("order_by", Type::String, Mode::Optional).described(prose::ORDER_BY),
+            plain("filter", Type::String, Mode::Optional).described(prose::filter(entity)),
+            plain("order_by", Type::String, Mode::Optional).described(prose::order_by(entity)),
             plain("top", Type::Number, Mode::Optional).described(prose::TOP),
         ]);
     }
+    attributes.extend(arguments(entity).iter().map(|it| given(it, Mode::Required)));
+    attributes
+        .extend(entity.reading.through.as_ref().map(|it| given(&it.argument, Mode::Optional)));
     attributes.extend(parent(entity));
     schema(attributes, prose::data_sources(entity))
 }
@@ -91,7 +135,7 @@ pub fn data_sources(entity: &'static Entity) -> tf::Schema {
 /// Schema of the `config` block of the list resource.
 pub fn list_resource(entity: &'static Entity) -> tf::Schema {
     let mut attributes =
-        vec![plain("filter", Type::String, Mode::Optional).described(prose::FILTER)];
+        vec![plain("filter", Type::String, Mode::Optional).described(prose::filter(entity))];
     attributes.extend(parent(entity));
     schema(attributes, prose::list_resource(entity))
 }
@@ -129,9 +173,14 @@ pub fn lists_assignments(entity: &Entity) -> bool {
 
 /// Terraform name of the attribute that names an object to people.
 pub fn key_name(entity: &Entity) -> Cow<'static, str> {
-    match entity.attributes.iter().find(|attribute| attribute.property == entity.key.property) {
+    name_of(entity, entity.key.property)
+}
+
+/// Terraform name of the attribute of a property.
+pub fn name_of(entity: &Entity, property: &str) -> Cow<'static, str> {
+    match entity.attributes.iter().find(|attribute| attribute.property == property) {
         Some(attribute) => names::attribute_name(attribute),
-        None => Cow::Owned(names::snake_case(entity.key.property)),
+        None => Cow::Owned(names::snake_case(property)),
     }
 }
 

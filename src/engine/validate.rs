@@ -1,5 +1,6 @@
 //! Checks of a configuration that need no service. Unknown is never absent: what is not known yet is not judged.
 
+use super::query::{Filter, Order};
 use super::schema::{self, ASSIGNMENTS, ID};
 use super::{names, timeouts};
 use crate::spec::{Attribute, Element, Entity, Kind, Place, Presence, Rule, Variant};
@@ -55,7 +56,9 @@ pub fn data_source(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
 
 /// Checks the configuration of the data source of many, and of the list resource.
 pub fn data_sources(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
-    let _ = entity;
+    if matches!(entity.place, Place::Function(_)) {
+        query(config, diags);
+    }
     if let Some(top) = config.get("top").as_number()
         && top.as_i64().is_none_or(|top| top < 1)
     {
@@ -63,6 +66,25 @@ pub fn data_sources(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
         diags.push(
             Diagnostic::error("Invalid number of objects", detail).at(Path::attribute("top")),
         );
+    }
+}
+
+/// A function is asked for everything, so what a query says is done here or not at all.
+fn query(config: &Value, diags: &mut Diagnostics) {
+    let filter = config.get("filter").as_str().filter(|it| Filter::parse(it).is_none());
+    if let Some(filter) = filter {
+        let detail = format!(
+            "The provider applies this filter itself and does not understand it: {filter}. Write comparisons of properties with eq, ne, \
+             startswith or contains, joined by `and`, or filter `items` with a `for` expression."
+        );
+        diags.push(Diagnostic::error("Invalid filter", detail).at(Path::attribute("filter")));
+    }
+    let order = config.get("order_by").as_str().filter(|it| Order::parse(it).is_none());
+    if let Some(order) = order {
+        let detail = format!(
+            "One property can be sorted by, with `asc` or `desc` after it; {order:?} was given."
+        );
+        diags.push(Diagnostic::error("Invalid order", detail).at(Path::attribute("order_by")));
     }
 }
 

@@ -2,7 +2,11 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{Assignments, Attribute, Call, Permissions, Rule, Variant, Wait};
+use super::function::places;
+use super::{
+    Answers, Argument, Assignments, Attribute, Call, Function, Permissions, Rule, Through, Variant,
+    Wait,
+};
 
 /// A Graph entity that Terraform serves.
 #[derive(Clone, Copy, Debug)]
@@ -81,8 +85,8 @@ pub enum Place {
         /// What that attribute is.
         doc: &'static str,
     },
-    /// A function that answers with a collection; data sources only.
-    Function(&'static str),
+    /// A function; data sources only.
+    Function(Function),
 }
 
 /// Version of Graph.
@@ -101,6 +105,8 @@ pub struct Key {
     pub property: &'static str,
     /// Whether the service insists.
     pub unique: Unique,
+    /// Property with the moment of each object, where of several with one name the newest is meant.
+    pub newest: Option<&'static str>,
 }
 
 /// Whether two objects may have one name.
@@ -121,6 +127,8 @@ pub struct Reading {
     pub select: bool,
     /// Whether an object is only to be had out of the listing: the service does not answer for one by its id.
     pub listed: bool,
+    /// Another way to list.
+    pub through: Option<Through>,
 }
 
 /// How an object is updated.
@@ -186,9 +194,9 @@ impl Entity {
             family: &[],
             rules: &[],
             left_out: &[],
-            key: Key { property: "displayName", unique: Unique::No },
+            key: Key { property: "displayName", unique: Unique::No, newest: None },
             assignments: None,
-            reading: Reading { expand: &[], select: false, listed: false },
+            reading: Reading { expand: &[], select: false, listed: false, through: None },
             update: Update::Patch,
             send_type: true,
             calls: &[],
@@ -229,13 +237,36 @@ impl Entity {
         Entity::new(name, graph_type, Place::Child { path, parent, doc })
     }
 
-    /// What a function answers.
+    /// What a function answers: objects, unless [`Entity::answers`] says otherwise.
     pub const fn function(
         name: &'static str,
         graph_type: &'static str,
         path: &'static str,
     ) -> Self {
-        Entity::new(name, graph_type, Place::Function(path))
+        let function = Function { path, arguments: &[], answers: Answers::Objects };
+        Entity::new(name, graph_type, Place::Function(function))
+    }
+
+    /// What the function is given.
+    pub const fn arguments(mut self, arguments: &'static [Argument]) -> Self {
+        let Place::Function(mut function) = self.place else {
+            panic!("only a function has arguments")
+        };
+        assert!(
+            places(function.path) == arguments.len(),
+            "the path has one place for each argument"
+        );
+        function.arguments = arguments;
+        self.place = Place::Function(function);
+        self
+    }
+
+    /// What the function answers.
+    pub const fn answers(mut self, answers: Answers) -> Self {
+        let Place::Function(mut function) = self.place else { panic!("only a function answers") };
+        function.answers = answers;
+        self.place = Place::Function(function);
+        self
     }
 
     /// Only the service makes and changes its objects: data sources, no resource. Its attributes need not say that they are read-only.
@@ -247,6 +278,14 @@ impl Entity {
     /// One object is only to be had out of the listing.
     pub const fn listed(mut self) -> Self {
         self.reading.listed = true;
+        self
+    }
+
+    /// The data source of many can also list those below another object.
+    pub const fn listed_through(mut self, path: &'static str, argument: Argument) -> Self {
+        assert!(matches!(self.place, Place::Collection(_)), "only a set has another way to list");
+        assert!(places(path) == 1, "the path has one place");
+        self.reading.through = Some(Through { path, argument });
         self
     }
 
@@ -303,6 +342,12 @@ impl Entity {
     /// The service refuses a second object of one name.
     pub const fn unique_name(mut self) -> Self {
         self.key.unique = Unique::Tenant;
+        self
+    }
+
+    /// Of several objects with one name the newest is meant, by this property.
+    pub const fn newest_by(mut self, property: &'static str) -> Self {
+        self.key.newest = Some(property);
         self
     }
 

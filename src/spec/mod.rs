@@ -10,6 +10,7 @@ pub mod assignment;
 pub mod attribute;
 pub mod call;
 pub mod entity;
+pub mod function;
 pub mod permission;
 pub mod rule;
 
@@ -25,5 +26,6 @@ pub use entity::{
     Entity, Hooks, Key, LeftOut, Phase, Place, Reading, ShapeRequest, ShapeResponse, Timeouts,
     Unique, Update, Version,
 };
+pub use function::{Answers, Argument, Function, Kinds, Report, Through};
 pub use permission::{Access, Permissions};
 pub use rule::Rule;

@@ -347,6 +347,13 @@ fn none(faults: &[String]) {
 
 /// What of a description does not agree with the metadata.
 fn disagreements(metadata: &Metadata, entity: &Entity) -> Vec<String> {
+    match entity.place {
+        Place::Function(Function { answers: Answers::Texts, .. }) => return Vec::new(),
+        Place::Function(Function { answers: Answers::Tables(reports), .. }) => {
+            return wrong_reports(metadata, entity, reports);
+        }
+        _ => {}
+    }
     let (version, managed) = (entity.version, entity.managed);
     let mut comparison = Comparison { metadata, version, managed, faults: Vec::new() };
     comparison.object(entity.name, entity.graph_type, entity.attributes);
@@ -356,10 +363,53 @@ fn disagreements(metadata: &Metadata, entity: &Entity) -> Vec<String> {
 
 /// What of the metadata a description neither serves nor leaves out with a reason.
 fn gaps(metadata: &Metadata, entity: &Entity) -> Vec<String> {
+    if let Place::Function(Function { answers: Answers::Texts | Answers::Tables(_), .. }) =
+        entity.place
+    {
+        return Vec::new();
+    }
     let (version, managed) = (entity.version, entity.managed);
     let mut comparison = Comparison { metadata, version, managed, faults: Vec::new() };
     comparison.complete(entity);
     comparison.faults
+}
+
+/// Reports that the metadata does not have so: their actions, the parameters that every one of them takes, and their kinds.
+fn wrong_reports(metadata: &Metadata, entity: &Entity, reports: &[Report]) -> Vec<String> {
+    let mut faults = Vec::new();
+    for report in reports {
+        let home =
+            if report.home.ends_with("/reports") { "cloudPcReports" } else { "cloudPcReport" };
+        let actions = metadata.0[home]["actions"].as_array().unwrap();
+        let Some(action) = actions.iter().find(|it| it["name"] == report.name) else {
+            faults.push(format!("{}: {home} has no action {}", entity.name, report.name));
+            continue;
+        };
+        let parameter = |name: &str| {
+            let parameters = action["parameters"].as_array().into_iter().flatten();
+            parameters.filter(|it| it["name"] == name).find_map(|it| it["type"].as_str())
+        };
+        for name in ["filter", "groupBy", "orderBy", "search", "select", "skip", "top"] {
+            if parameter(name).is_none() {
+                faults.push(format!("{}: no parameter {name}", report.name));
+            }
+        }
+        let kinds = report.kinds.map(|it| (parameter(it.parameter), it.choice));
+        let has_kinds = ["reportName", "reportType"].iter().any(|it| parameter(it).is_some());
+        match kinds {
+            None if has_kinds => faults.push(format!("{}: has kinds", report.name)),
+            Some((r#type, choice)) if r#type != Some(choice.graph_type) => {
+                faults.push(format!("{}: kinds are of {type:?}", report.name));
+            }
+            Some((_, choice))
+                if metadata.members(choice.graph_type, entity.version) != choice.members =>
+            {
+                faults.push(format!("{}: other kinds", report.name));
+            }
+            _ => {}
+        }
+    }
+    faults
 }
 
 #[test]

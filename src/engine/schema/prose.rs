@@ -1,8 +1,10 @@
 //! The words of schemas: what the engine adds to the sentences of a description.
 
+use super::key_name;
 use crate::engine::{target, timeouts};
 use crate::spec::{
-    Access, Assignments, Attribute, Choice, Default, Element, Entity, Kind, Scalar, Secret, Variant,
+    Access, Answers, Assignments, Attribute, Choice, Default, Element, Entity, Function, Kind,
+    Place, Report, Scalar, Secret, Variant,
 };
 use crate::tf::Mode;
 
@@ -12,11 +14,6 @@ pub(super) const ALLOW_DUPLICATE_NAME: &str = "Whether the object is created eve
 pub(super) const ASSIGNMENTS: &str = "Who gets it. The whole set: an assignment that is not listed is removed. Left out, assignments \
     are not managed and those of the tenant are shown; `[]` means that there are none.";
 pub(super) const READ_ASSIGNMENTS: &str = "Who gets it.";
-pub(super) const ITEMS: &str = "The objects, sorted by id.";
-pub(super) const FILTER: &str =
-    "OData filter that Graph is asked to apply. Graph ignores or refuses filters in many places.";
-pub(super) const ORDER_BY: &str = "Order that Graph is asked to list in, which matters together with `top`. `items` are sorted by \
-    id all the same.";
 pub(super) const TOP: &str = "Greatest number of objects.";
 
 pub(super) fn resource(entity: &Entity) -> String {
@@ -37,8 +34,61 @@ pub(super) fn data_sources(entity: &Entity) -> String {
     page(entity, "Reads all objects, or those that a filter matches.", &reading(entity))
 }
 
+pub(super) fn table(entity: &Entity) -> String {
+    page(entity, "Reads a report.", &reading(entity))
+}
+
+/// The reports, each with its kinds.
+pub(super) fn reports(reports: &[Report]) -> String {
+    let one = |report: &Report| match report.kinds {
+        None => format!("`{}`", report.name),
+        Some(kinds) => {
+            let kinds: Vec<_> =
+                kinds.choice.members.iter().map(|kind| format!("`{kind}`")).collect();
+            format!("`{}` (kinds: {})", report.name, kinds.join(", "))
+        }
+    };
+    let all: Vec<String> = reports.iter().map(one).collect();
+    format!("The report, by the name of its action in Graph: {}.", all.join(", "))
+}
+
 pub(super) fn list_resource(entity: &Entity) -> String {
     page(entity, "Finds existing objects.", &reading(entity))
+}
+
+pub(super) fn items(entity: &Entity) -> String {
+    match entity.place {
+        Place::Function(Function { answers: Answers::Texts, .. }) => {
+            "The texts, sorted.".to_owned()
+        }
+        _ if entity.key.newest.is_some() => "The objects, the latest first.".to_owned(),
+        Place::Function(_) => format!("The objects, sorted by `{}`.", key_name(entity)),
+        _ => "The objects, sorted by id.".to_owned(),
+    }
+}
+
+pub(super) fn filter(entity: &Entity) -> &'static str {
+    match entity.place {
+        Place::Function(_) => {
+            "Filter in the language of OData. The provider applies it, since Graph does not: comparisons of properties with `eq`, `ne`, \
+             `startswith` and `contains`, joined by `and`."
+        }
+        _ => {
+            "OData filter that Graph is asked to apply. Graph ignores or refuses filters in many places."
+        }
+    }
+}
+
+pub(super) fn order_by(entity: &Entity) -> &'static str {
+    match entity.place {
+        Place::Function(_) => {
+            "Property to sort by, with `desc` after it for the other way round, which matters together with `top`. `items` have their \
+             own order all the same."
+        }
+        _ => {
+            "Order that Graph is asked to list in, which matters together with `top`. `items` are sorted by id all the same."
+        }
+    }
 }
 
 fn reading(entity: &Entity) -> String {

@@ -90,15 +90,7 @@ pub static ENTITY: Entity = Entity::collection(
     ]),
     object("lastLoginResult").doc("The last sign-in.").of(&[date_time("time").doc("When it was.")]),
     date_time("lastLogoffDateTime").doc("When a user last signed off."),
-    object("lastRemoteActionResult").doc("The last action on it.").of(&[
-        string("actionName").doc("Name of the action, such as `Reprovision`."),
-        choice("actionState", &ACTION_STATE).doc("State of the action, such as `pending`, `done` or `failed`."),
-        guid("cloudPcId").doc("The Cloud PC, by id."),
-        guid("managedDeviceId").doc("The device in Intune, by id."),
-        date_time("startDateTime").doc("When it began."),
-        date_time("lastUpdatedDateTime").doc("When its state last changed."),
-        object("statusDetail").doc("Why it is in this state.").of(STATUS_DETAIL),
-    ]),
+    object("lastRemoteActionResult").doc("The last action on it.").of(REMOTE_ACTION_RESULT),
     objects("partnerAgentInstallResults").doc("Agents of partners on it.").of(&[
         choice("partnerAgentName", &AGENT_NAME).doc("Partner: `citrix`, `vMware` or `hp`."),
         choice("installStatus", &AGENT_STATUS).doc("State of the agent, such as `installed`."),
@@ -111,6 +103,18 @@ pub static ENTITY: Entity = Entity::collection(
     date_time("lastModifiedDateTime").doc("When it was last changed."),
 ]);
 
+/// How an action on a Cloud PC went.
+pub(super) static REMOTE_ACTION_RESULT: &[Attribute] = &[
+    string("actionName").doc("Name of the action, such as `Reprovision`."),
+    choice("actionState", &ACTION_STATE)
+        .doc("State of the action, such as `pending`, `done` or `failed`."),
+    guid("cloudPcId").doc("The Cloud PC, by id."),
+    guid("managedDeviceId").doc("The device in Intune, by id."),
+    date_time("startDateTime").doc("When it began."),
+    date_time("lastUpdatedDateTime").doc("When its state last changed."),
+    object("statusDetail").doc("Why it is in this state.").of(STATUS_DETAIL),
+];
+
 static STATUS_DETAIL: &[Attribute] = &[
     string("code").doc("Code of the reason."),
     string("message").doc("The reason, for people."),
@@ -120,7 +124,8 @@ static STATUS_DETAIL: &[Attribute] = &[
     ]),
 ];
 
-static STATUS: Choice = Choice::open(
+/// States of a Cloud PC.
+pub(super) static STATUS: Choice = Choice::open(
     "cloudPcStatus",
     &[
         "notProvisioned",

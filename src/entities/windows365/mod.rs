@@ -1,22 +1,34 @@
 //! Windows 365: what lies under `/deviceManagement/virtualEndpoint`.
 
+pub mod alert_record;
+pub mod audit_activity_type;
 pub mod audit_event;
 pub mod cloud_pc;
+pub mod cloud_pc_count_by_status;
+pub mod cloud_pc_remote_action_result;
+pub mod connectivity_issue;
 pub mod cross_cloud_government_organization_mapping;
+pub mod effective_permission;
 pub mod front_line_service_plan;
 pub mod gallery_image;
 pub mod managed_license;
 pub mod organization_settings;
 pub mod provisioning_policy;
+pub mod report;
 pub mod role_assignment;
 pub mod role_definition;
+pub mod role_resource_namespace;
+pub mod scoped_permission;
 pub mod service_plan;
 pub mod snapshot;
+pub mod snapshot_storage_account;
+pub mod snapshot_subscription;
 pub mod source_device_image;
 pub mod supported_region;
+pub mod tenant_encryption_setting;
 pub mod user_setting;
 
-use crate::spec::{Choice, Permissions};
+use crate::spec::{Access, Choice, Permissions};
 
 /// Every Cloud PC entity needs the same permissions.
 /// Source: <https://learn.microsoft.com/graph/permissions-reference#cloudpcreadall>.
@@ -42,6 +54,12 @@ const ROLES: Permissions = Permissions::read_write(
         "RoleManagement.ReadWrite.CloudPC",
     ],
 );
+
+/// What only a signed-in person may read.
+const PEOPLE_READ: Permissions = Permissions {
+    read: Access::delegated_only(&["CloudPC.Read.All", "CloudPC.ReadWrite.All"]),
+    ..PERMISSIONS
+};
 
 /// Geographies of a Microsoft-hosted network. Source: metadata of beta; members after the sentinel come with
 /// `Prefer: include-unknown-enum-members`.

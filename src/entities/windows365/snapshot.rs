@@ -14,6 +14,13 @@ pub static ENTITY: Entity = Entity::collection(
 .beta()
 .read_only()
 .named_by("id")
+.listed_through(
+    "/deviceManagement/virtualEndpoint/cloudPCs/{}/retrieveSnapshots",
+    Argument {
+        name: "cloud_pc_id",
+        doc: "A Cloud PC, by id: only its snapshots are listed then, without looking at those of others.",
+    },
+)
 .doc(
     "A snapshot is a point in time that a Cloud PC can be restored to.",
     "https://learn.microsoft.com/graph/api/resources/cloudpcsnapshot?view=graph-rest-beta",

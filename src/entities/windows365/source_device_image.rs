@@ -12,7 +12,6 @@ pub static ENTITY: Entity = Entity::function(
     "/deviceManagement/virtualEndpoint/deviceImages/getSourceImages",
 )
 .beta()
-.named_by("resourceId")
 .doc(
     "A source image is an image in Azure that a device image can be copied from, in any subscription that Windows 365 may look into.",
     "https://learn.microsoft.com/graph/api/cloudpcdeviceimage-getsourceimages?view=graph-rest-beta",

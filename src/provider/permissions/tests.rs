@@ -30,7 +30,9 @@ const DIFFERENT: &[(&str, Operation, &str)] = &[(
 
 fn path(entity: &Entity) -> &'static str {
     match entity.place {
-        Place::Collection(path) | Place::Singleton(path) | Place::Function(path) => path,
+        Place::Collection(path) | Place::Singleton(path) => path,
+        // Without what it is given.
+        Place::Function(function) => function.path.split('(').next().unwrap_or(function.path),
         Place::Child { path, .. } => path,
     }
 }

@@ -12,7 +12,7 @@ use windows365::framework::call::{self, NewState, Raw};
 use windows365::framework::{Context, Server};
 use windows365::graph::scripted::{Answer, Script};
 use windows365::graph::{Runtime, Transport, TransportError};
-use windows365::mock::{Broken, Mock, Options, Time};
+use windows365::mock::{Broken, Claims, Mock, Options, Time};
 use windows365::provider::Provider;
 use windows365::tf::{Attribute, Diagnostics, Kind, Nesting, Schema, Value, json, msgpack};
 
@@ -82,6 +82,20 @@ impl Run {
             ..Script::new(|_| Answer::Never).runtime()
         };
         Run { server: server(self.mock.environment(), runtime), ..self }
+    }
+
+    /// The same tenant with a provider that has the token of a person.
+    pub(crate) fn of_person(self, scopes: &[&str]) -> Run {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let token = self.mock.token(Claims { scopes, ..Claims::default() });
+        let runtime = Runtime {
+            transport: Arc::new(InProcess(self.mock.clone())),
+            ..Script::new(|_| Answer::Never).runtime()
+        };
+        let mut environment = self.mock.environment();
+        environment.retain(|(name, _)| name.ends_with("ENDPOINT") || name.ends_with("HOST"));
+        environment.push(("WINDOWS365_ACCESS_TOKEN".to_owned(), token));
+        Run { server: server(environment, runtime), ..self }
     }
 
     /// A resource without a state.

@@ -1,0 +1,7 @@
+data "windows365_snapshot_subscription" "forensics" {
+  subscription_name = "Forensics"
+}
+
+output "subscription" {
+  value = data.windows365_snapshot_subscription.forensics.subscription_id
+}

@@ -1,6 +1,7 @@
 //! The list resource: what exists and could be imported.
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use serde_json::Value as Json;
@@ -75,7 +76,7 @@ impl Lister {
             };
             if request.include_resource {
                 // A listing leaves properties out; only a read has all of them.
-                let done = refresh::refresh(work, stub, None).await;
+                let done = refresh::refresh(work, stub, None, Duration::ZERO).await;
                 if done.diags.has_error() {
                     return Err(done.diags);
                 }

@@ -32,6 +32,7 @@ mod rollback;
 mod settle;
 mod wait;
 mod write;
+mod youth;
 
 mod find;
 mod locks;

@@ -39,6 +39,11 @@ impl Operation {
         self.client.runtime().clock.now()
     }
 
+    /// The time on the wall.
+    pub(super) fn wall(&self) -> jiff::Timestamp {
+        self.client.runtime().clock.wall()
+    }
+
     /// Time left.
     pub(super) fn remaining(&self) -> Duration {
         self.cx.deadline.saturating_sub(self.now())

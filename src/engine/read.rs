@@ -2,7 +2,7 @@
 //!
 //! The worst known failure in this field is an object that drops out of the state because one stale replica answered 404: it lives on,
 //! managed by nobody. So a 404 counts only after further reads spaced by seconds, and after a listing that does not show the object
-//! either. Any other refusal, a 400 above all, never means that an object is gone.
+//! either. What was made a moment ago is looked for until every replica must have heard of it. Any other refusal, a 400 above all, never means that an object is gone.
 
 use std::time::Duration;
 
@@ -10,10 +10,11 @@ use serde_json::{Map, Value as Json};
 
 use super::diagnose::{Failure, Task};
 use super::find::{Names, Within};
-use super::operation::Operation;
+use super::operation::{Operation, growing};
 use super::permission::Use;
 use super::requests::{self, Item};
 use super::schema::ASSIGNMENTS;
+use super::settle::LOOKS;
 use crate::graph;
 use crate::spec::{Attribute, Entity, Place, ReadBy, Stored};
 use crate::tf::Diagnostic;
@@ -115,20 +116,34 @@ pub(super) async fn refresh(
     item: &Item,
     names: &Names,
 ) -> Result<Presence, Failure> {
+    refresh_young(operation, entity, item, names, Duration::ZERO).await
+}
+
+/// The same for an object so young that some replicas may not have it for `unseen` yet, single reads and lists alike.
+pub(super) async fn refresh_young(
+    operation: &Operation,
+    entity: &'static Entity,
+    item: &Item,
+    names: &Names,
+    unseen: Duration,
+) -> Result<Presence, Failure> {
     let first_read = operation.now();
-    let mut waits = CONFIRM.iter();
+    let mut confirm = CONFIRM.iter().copied();
+    let mut looks = growing(LOOKS.0, LOOKS.1);
     loop {
         let error = match read(operation, entity, item).await? {
             Found::Here(object) => return Ok(Presence::Here(object)),
             Found::Absent(error) => error,
         };
-        let Some(wait) = waits.next() else { break };
+        let left = unseen.saturating_sub(operation.now().saturating_sub(first_read));
+        let more = || looks.next().filter(|_| !left.is_zero()).map(|wait| wait.min(left));
+        let Some(wait) = confirm.next().or_else(more) else { break };
         tracing::info!(
             entity = entity.name,
             status = error.status(),
             "not found; reading again before it is given up"
         );
-        operation.pause(*wait).await.map_err(|halt| {
+        operation.pause(wait).await.map_err(|halt| {
             Failure::Halt(
                 halt,
                 "a second look at an object that the service did not find".to_owned(),
@@ -139,7 +154,8 @@ pub(super) async fn refresh(
         Place::Singleton(_) | Place::Function(_) => Ok(Presence::Gone),
         Place::Collection(_) | Place::Child { .. } => {
             let within = Within { entity, parent: item.parent.as_deref() };
-            match names.since(operation, within, first_read).await {
+            let after = first_read.saturating_add(unseen);
+            match names.since(operation, within, after).await {
                 Ok(listed) if listed.keys().any(|id| id.eq_ignore_ascii_case(&item.id)) => {
                     Ok(Presence::Zombie)
                 }

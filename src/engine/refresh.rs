@@ -3,6 +3,8 @@
 //! One request for each object, whatever is refreshed beside it. A listing shared by many refreshes would take fewer, but listings lag
 //! behind reads, leave properties out, and can miss an object while others change, so a state filled from one would not be the truth.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::diagnose::{Failure, Task};
@@ -14,16 +16,22 @@ use crate::spec::{Entity, Place, Stored};
 use crate::tf::{Diagnostic, Diagnostics, Schema, Value};
 
 /// Reads the object of a state. Without a state in the answer it is gone.
-pub(super) async fn refresh(work: &Work<'_>, state: Value, identity: Option<&Value>) -> Done {
+/// `unseen`: how long a replica may yet be without it.
+pub(super) async fn refresh(
+    work: &Work<'_>,
+    state: Value,
+    identity: Option<&Value>,
+    unseen: Duration,
+) -> Done {
     let Some(item) = item_of(work.entity, &state) else {
         return Done::with(state, no_id(&work.task).into());
     };
     let fail = |state, failure| {
         Done::with(state, work.task.report(&work.operation, None, &failure).into())
     };
-    let mut object = match read::refresh(&work.operation, work.entity, &item, &work.shared.names)
-        .await
-    {
+    let names = &work.shared.names;
+    let found = read::refresh_young(&work.operation, work.entity, &item, names, unseen).await;
+    let mut object = match found {
         Ok(Presence::Here(object)) => object,
         Ok(Presence::Gone) => {
             return match other_tenant(work, &state, identity) {

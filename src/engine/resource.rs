@@ -12,7 +12,7 @@ use super::locks::Locks;
 use super::operation::Operation;
 use super::permission::Use;
 use super::requests::Item;
-use super::{generate, plan, schema, secrets, timeouts, validate};
+use super::{generate, plan, schema, secrets, timeouts, validate, youth};
 use crate::framework::provider::{
     CreateRequest, DeleteRequest, ImportRequest, Outcome, Plan, ReadRequest, UpdateRequest,
 };
@@ -243,7 +243,8 @@ impl Resource for Managed {
                     &request.config,
                 );
                 let done = super::create::create(&work, &request.planned, &request.config).await;
-                self.outcome(done, request.private, &work)
+                let private = youth::born(request.private, work.operation.wall());
+                self.outcome(done, private, &work)
             }
         }
     }
@@ -257,8 +258,9 @@ impl Resource for Managed {
                 diagnostics,
             },
             Ok(work) => {
-                let done =
-                    super::refresh::refresh(&work, request.state, request.identity.as_ref()).await;
+                let unseen = youth::unseen(&request.private, work.operation.wall());
+                let identity = request.identity.as_ref();
+                let done = super::refresh::refresh(&work, request.state, identity, unseen).await;
                 self.outcome(done, request.private, &work)
             }
         }

@@ -49,6 +49,8 @@ async fn one_stale_404_loses_nothing() {
 #[tokio::test(start_paused = true)]
 async fn what_is_gone_is_confirmed_and_leaves_the_state() {
     let mut bench = made().await;
+    // Nobody knows since when it exists, as after an import.
+    bench.forget_private();
     bench.tenant.loses("/things/id-1");
     let before = bench.tenant.sent().len();
     let start = tokio::time::Instant::now();
@@ -59,6 +61,20 @@ async fn what_is_gone_is_confirmed_and_leaves_the_state() {
         ["GET /things/id-1", "GET /things/id-1", "GET /things/id-1", "GET /things"]
     );
     assert!(start.elapsed().as_secs() >= 5, "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_young_object_is_looked_for_until_every_replica_must_have_it() {
+    let mut bench = made().await;
+    let start = tokio::time::Instant::now();
+    bench.tenant.on(9, "GET", "/things/id-1", Fault::Instead(not_found()));
+    assert_eq!(bench.refresh().await, "");
+    assert_eq!(bench.id(), "id-1", "not seen for most of a minute, and then seen");
+
+    bench.tenant.loses("/things/id-1");
+    assert_eq!(bench.refresh().await, "");
+    assert!(bench.state.is_null());
+    assert!((85..100).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

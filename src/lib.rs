@@ -11,5 +11,6 @@ pub mod graph;
 pub mod mock;
 pub mod plugin;
 pub mod provider;
+pub mod simulation;
 pub mod spec;
 pub mod tf;

@@ -9,6 +9,8 @@ mod mistakes;
 mod table;
 mod tenant;
 
+pub(crate) use table::subjects;
+
 use serde_json::json;
 
 use crate::minicore::{MiniCore, check_provider};

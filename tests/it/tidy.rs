@@ -18,6 +18,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("provider", &["tf", "framework", "graph", "spec", "engine", "entities", "docgen"]),
     ("docgen", &["tf", "framework", "spec", "provider"]),
     ("mock", &[]),
+    ("simulation", &["tf", "framework", "graph", "spec", "engine", "provider", "mock"]),
     (
         "cli",
         &[
@@ -165,8 +166,10 @@ fn generated_protocol_code_is_named_in_one_file() {
 
 #[test]
 fn the_world_outside_is_read_in_few_places() {
-    /// The clock of the machine, the time-outs of its wire, the clocks of scripts and of the mock, and the time of log lines.
+    /// The clock of the machine, the time-outs of its wire, the clocks of scripts and of the mock, the time of log lines, and a report of
+    /// how quick something was.
     const CLOCKS: &[&str] = &[
+        "src/bin/simulate.rs",
         "src/graph/system.rs",
         "src/graph/transport.rs",
         "src/graph/scripted.rs",

@@ -9,53 +9,9 @@ mod wire;
 
 use serde_json::Value as Json;
 
+pub(crate) use windows365::simulation::Fixture;
+
 use super::{Action, Diags, MiniCore, Plan};
-
-/// What the properties need to know of a resource type.
-#[derive(Clone)]
-pub(crate) struct Fixture {
-    /// A configuration that sets as much as goes together.
-    pub create: Json,
-    /// The same with every attribute changed that can be changed in place.
-    pub update: Json,
-    /// The same with one attribute changed that cannot, and the path that forces the replacement.
-    pub replace: Option<(Json, &'static str)>,
-    /// The text that imports an object, from its state.
-    pub import_id: fn(&Json) -> String,
-    /// Attributes that an import cannot know, such as write-only ones and their versions. Left out of plans after an import.
-    pub not_imported: &'static [&'static str],
-    /// States as older versions of the schema stored them, with the version.
-    pub history: Vec<(i64, Json)>,
-    /// Whether the service takes a second object like the first, as `create_before_destroy` needs.
-    pub coexists: bool,
-    /// Whether a delete that remembers nothing is refused, lest it take away what others manage.
-    pub guarded: bool,
-}
-
-impl Fixture {
-    /// A fixture whose objects are imported by their `id`.
-    pub(crate) fn new(create: Json, update: Json) -> Fixture {
-        Fixture {
-            create,
-            update,
-            replace: None,
-            import_id: |state| state["id"].as_str().unwrap_or_default().to_owned(),
-            not_imported: &[],
-            history: Vec::new(),
-            coexists: true,
-            guarded: false,
-        }
-    }
-
-    /// The configuration without what an import cannot know.
-    fn imported(&self) -> Json {
-        let mut config = self.create.clone();
-        if let Json::Object(entries) = &mut config {
-            entries.retain(|name, _| !self.not_imported.contains(&name.as_str()));
-        }
-        config
-    }
-}
 
 /// Everything about one resource type. Leaves no object behind.
 pub(crate) async fn check_resource(core: &mut MiniCore, name: &str, fixture: &Fixture) {

@@ -1,0 +1,153 @@
+//! Plays many simulated runs, and shows those that break a rule.
+//!
+//! `cargo run --release --bin simulate -- --seeds N [--from S] [--entity TYPE] [--show]`
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use windows365::simulation::{Outcome, Script, Subject, play, run, shortest};
+
+/// The configurations are those of the tests.
+#[path = "../../tests/it/served"]
+mod served {
+    #[allow(dead_code, reason = "the tests need more of the table than a run does")]
+    pub(super) mod table;
+}
+
+#[path = "../../tests/it/support"]
+mod support {
+    #[allow(dead_code, reason = "the tests need more of a tenant than a run does")]
+    pub(crate) mod tenant;
+}
+
+const USAGE: &str = "Usage: simulate --seeds N [--from S] [--entity TYPE] [--show]";
+
+/// Failing seeds that are shown whole.
+const SHOWN: usize = 5;
+
+struct Wish {
+    seeds: u64,
+    from: u64,
+    entity: Option<String>,
+    /// Whether the log of each run is printed.
+    show: bool,
+}
+
+fn wish() -> Option<Wish> {
+    let mut wish = Wish { seeds: 0, from: 0, entity: None, show: false };
+    let mut arguments = std::env::args().skip(1);
+    while let Some(argument) = arguments.next() {
+        match argument.as_str() {
+            "--seeds" => wish.seeds = arguments.next()?.parse().ok()?,
+            "--from" => wish.from = arguments.next()?.parse().ok()?,
+            "--entity" => wish.entity = Some(arguments.next()?),
+            "--show" => wish.show = true,
+            _ => return None,
+        }
+    }
+    (wish.seeds > 0).then_some(wish)
+}
+
+fn main() -> ExitCode {
+    let mut out = std::io::stdout().lock();
+    let Some(wish) = wish() else {
+        eprintln!("{USAGE}");
+        return ExitCode::FAILURE;
+    };
+    let mut subjects = served::table::subjects();
+    if let Some(entity) = &wish.entity {
+        subjects.retain(|subject| subject.entity.name == entity);
+    }
+    if subjects.is_empty() {
+        eprintln!("No managed entity is called so.");
+        return ExitCode::FAILURE;
+    }
+    let start = Instant::now();
+    let failed = play_all(&wish, &subjects);
+    let seconds = start.elapsed().as_secs_f64();
+    let mut write = |text: String| {
+        // Nobody reads any more.
+        let _ = writeln!(out, "{text}");
+    };
+    for (at, (seed, outcome)) in failed.iter().enumerate() {
+        let subject = of(&subjects, *seed);
+        write(format!("seed {seed} of {} breaks a rule:", subject.entity.name));
+        outcome.violations.iter().for_each(|sentence| write(format!("  {sentence}")));
+        if at < SHOWN {
+            let script = shortest(subject, *seed, &Script::of(*seed));
+            write(format!("  the shortest script that does: {script:?}"));
+            let again = play(subject, *seed, &script, true);
+            again.log.iter().for_each(|line| write(format!("    {line}")));
+        }
+    }
+    if wish.show {
+        for seed in wish.from..wish.from + wish.seeds {
+            let subject = of(&subjects, seed);
+            let script = Script::of(seed);
+            write(format!("seed {seed} of {}: {script:?}", subject.entity.name));
+            let outcome = play(subject, seed, &script, true);
+            outcome.log.iter().for_each(|line| write(format!("    {line}")));
+        }
+    }
+    let mut kinds: BTreeMap<String, u64> = BTreeMap::new();
+    for outcome in failed.values() {
+        for sentence in &outcome.violations {
+            *kinds.entry(kind(sentence)).or_default() += 1;
+        }
+    }
+    kinds.iter().for_each(|(kind, count)| write(format!("{count:>6} × {kind}")));
+    #[expect(clippy::cast_precision_loss, reason = "it is for people")]
+    let rate = wish.seeds as f64 / seconds;
+    write(format!(
+        "{} seeds from {} over {} entities in {seconds:.1} s: {rate:.0} seeds per second, {} of them break a rule",
+        wish.seeds,
+        wish.from,
+        subjects.len(),
+        failed.len()
+    ));
+    if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Seeds go round the entities.
+fn of(subjects: &[Subject], seed: u64) -> &Subject {
+    let at = usize::try_from(seed % subjects.len() as u64).unwrap_or(0);
+    subjects.get(at).unwrap_or(&subjects[0])
+}
+
+/// Plays all seeds, on all processors. What broke a rule, by seed.
+fn play_all(wish: &Wish, subjects: &[Subject]) -> BTreeMap<u64, Outcome> {
+    let next = AtomicU64::new(0);
+    let failed = Mutex::new(BTreeMap::new());
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    if at >= wish.seeds {
+                        break;
+                    }
+                    let seed = wish.from + at;
+                    let outcome = run(of(subjects, seed), seed);
+                    if !outcome.violations.is_empty()
+                        && let Ok(mut failed) = failed.lock()
+                    {
+                        failed.insert(seed, outcome);
+                    }
+                }
+            });
+        }
+    });
+    failed.into_inner().unwrap_or_default()
+}
+
+/// What a violation is about, without what is particular to it.
+fn kind(sentence: &str) -> String {
+    let words =
+        sentence.split_whitespace().filter(|word| !word.contains(|c: char| c.is_ascii_digit()));
+    words.take(12).collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,157 @@
+//! Whose objects are whose: those that the provider made, and what other people do beside it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use bytes::Bytes;
+use http::{Request, Response};
+use serde_json::Value as Json;
+
+use crate::mock::Mock;
+
+/// The owners of the objects of one collection.
+pub(super) struct People {
+    /// The collection, below the version.
+    path: String,
+    /// The property that holds an object's name.
+    key: &'static str,
+    /// What was there from the start, or was made by others, as it must stay.
+    foreign: BTreeMap<String, Json>,
+    /// What the provider ever made.
+    ours: BTreeSet<String>,
+    /// What others took away or renamed.
+    touched: BTreeSet<String>,
+    count: u32,
+}
+
+impl People {
+    pub(super) fn new(mock: &Mock, path: &str, key: &'static str) -> People {
+        let foreign = mock.objects(path).into_iter().map(|it| (id_of(&it), it)).collect();
+        People {
+            path: path.to_owned(),
+            key,
+            foreign,
+            ours: BTreeSet::new(),
+            touched: BTreeSet::new(),
+            count: 0,
+        }
+    }
+
+    /// Whether a request makes an object of the collection.
+    pub(super) fn is_create(&self, request: &Request<Bytes>) -> bool {
+        below_version(request.uri().path()) == self.path
+    }
+
+    /// Whether a request is about one object of ours.
+    pub(super) fn is_about_ours(&self, request: &Request<Bytes>) -> bool {
+        let path = below_version(request.uri().path());
+        let rest = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
+        rest.is_some_and(|id| self.ours.contains(id))
+    }
+
+    /// Whether the provider has made anything.
+    pub(super) fn has_any(&self) -> bool {
+        !self.ours.is_empty()
+    }
+
+    /// An object was made by the provider, or by somebody else at the same moment.
+    pub(super) fn made(&mut self, response: &Response<Bytes>, by_others: bool, mock: &Mock) {
+        let location = response.headers().get(http::header::LOCATION);
+        let Some(location) = location.and_then(|it| it.to_str().ok()) else { return };
+        let Some((path, id)) = location.rsplit_once('/') else { return };
+        if !path.ends_with(&self.path) {
+            return;
+        }
+        if by_others {
+            let body = mock.objects(&self.path).into_iter().find(|it| id_of(it) == id);
+            self.foreign.extend(body.map(|body| (id.to_owned(), body)));
+        } else {
+            self.ours.insert(id.to_owned());
+        }
+    }
+
+    /// Objects of the collection that the provider made and that are there now.
+    pub(super) fn living(&self, mock: &Mock) -> Vec<Json> {
+        let objects = mock.objects(&self.path);
+        objects.into_iter().filter(|it| self.ours.contains(&id_of(it))).collect()
+    }
+
+    /// All objects of the collection.
+    pub(super) fn all(&self, mock: &Mock) -> Vec<Json> {
+        mock.objects(&self.path)
+    }
+
+    /// Whether an object exists.
+    pub(super) fn exists(&self, mock: &Mock, id: &str) -> bool {
+        mock.objects(&self.path).iter().any(|it| id_of(it).eq_ignore_ascii_case(id))
+    }
+
+    /// Whether others had their hands on an object.
+    pub(super) fn touched(&self, id: &str) -> bool {
+        self.touched.contains(id)
+    }
+
+    /// Whether others had their hands on anything of ours.
+    pub(super) fn touched_any(&self) -> bool {
+        !self.touched.is_empty()
+    }
+
+    /// An object of somebody else was taken over by an import.
+    pub(super) fn adopt(&mut self, id: &str) {
+        self.foreign.remove(id);
+        self.ours.insert(id.to_owned());
+    }
+
+    pub(super) fn rename(&mut self, mock: &Mock) {
+        self.count += 1;
+        let Some(object) = self.living(mock).pop() else { return };
+        let id = id_of(&object);
+        let name = format!("Renamed {}", self.count);
+        mock.change(&self.path, &id, serde_json::json!({ (self.key): name }));
+        self.touched.insert(id);
+    }
+
+    pub(super) fn delete(&mut self, mock: &Mock) {
+        let Some(object) = self.living(mock).pop() else { return };
+        let id = id_of(&object);
+        mock.delete(&self.path, &id);
+        self.touched.insert(id);
+    }
+
+    pub(super) fn neighbour(&mut self, mock: &Mock) {
+        self.count += 1;
+        let Some(mut object) = self.living(mock).pop() else { return };
+        let id = format!("0f0e0d0c-0b0a-4908-8706-{:012x}", self.count);
+        if let Some(entries) = object.as_object_mut() {
+            entries.remove("assignments");
+            entries.insert(self.key.to_owned(), format!("Neighbour {}", self.count).into());
+        }
+        mock.put(&self.path, &id, object);
+        let body = mock.objects(&self.path).into_iter().find(|it| id_of(it) == id);
+        self.foreign.extend(body.map(|body| (id, body)));
+    }
+
+    /// What became of the objects of others.
+    pub(super) fn collateral(&self, mock: &Mock) -> Vec<String> {
+        let now: BTreeMap<String, Json> =
+            mock.objects(&self.path).into_iter().map(|it| (id_of(&it), it)).collect();
+        self.foreign
+            .iter()
+            .filter_map(|(id, before)| match now.get(id) {
+                None => Some(format!("the object {id} of somebody else is gone")),
+                Some(after) if after != before => {
+                    Some(format!("the object {id} of somebody else was changed"))
+                }
+                Some(_) => None,
+            })
+            .collect()
+    }
+}
+
+/// The id of an object.
+pub(super) fn id_of(object: &Json) -> String {
+    object.get("id").and_then(Json::as_str).unwrap_or_default().to_owned()
+}
+
+fn below_version(path: &str) -> &str {
+    path.strip_prefix("/beta").or_else(|| path.strip_prefix("/v1.0")).unwrap_or(path)
+}

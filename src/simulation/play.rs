@@ -1,0 +1,372 @@
+//! A whole run: a life of some objects under strikes, and what must hold after each command.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value as Json;
+
+use super::bench::Bench;
+use super::chance::Chance;
+use super::object::Action;
+use super::people::id_of;
+use super::strike::{Strike, Trouble};
+use super::subject::Subject;
+use super::terraform::{Ended, Report, Terraform};
+use crate::engine::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
+use crate::spec::Place;
+use crate::tf::{Value, json};
+
+/// What happens in a run, besides what its seed decides on the way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Script {
+    /// How many objects are managed side by side.
+    pub objects: usize,
+    /// Whether as little as possible is configured.
+    pub bare: bool,
+    /// Whether the tenant has the usual manners.
+    pub plain: bool,
+    /// What goes wrong.
+    pub strikes: Vec<Strike>,
+}
+
+/// The commands of a run: create, look again, update, destroy.
+pub const COMMANDS: usize = 4;
+
+impl Script {
+    /// The script of a seed.
+    pub fn of(seed: u64) -> Script {
+        let chance = Chance::new(seed, 13);
+        Script {
+            objects: 1 + usize::try_from(chance.early(3)).unwrap_or(0),
+            bare: chance.one_in(3),
+            plain: chance.one_in(2),
+            strikes: Strike::draw(&chance, COMMANDS),
+        }
+    }
+
+    /// A life of one object in a tenant of the usual manners.
+    pub fn plain(strikes: Vec<Strike>) -> Script {
+        Script { objects: 1, bare: false, plain: true, strikes }
+    }
+}
+
+/// What came of a run.
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// Rules that were broken, each a sentence.
+    pub violations: Vec<String>,
+    /// SHA-256 over the log.
+    pub hash: String,
+    /// All that went over the wire and all that the user was shown, if it was wanted.
+    pub log: Vec<String>,
+    /// How many exchanges each command had before its recovery, and how many of them wrote.
+    pub exchanges: Vec<(u32, u32)>,
+}
+
+/// Plays a script. The same seed, script and program give the same log.
+pub fn play(subject: &Subject, seed: u64, script: &Script, keep_log: bool) -> Outcome {
+    let bench = Bench::new(subject, seed, script.plain, keep_log);
+    let mut run = Run {
+        bench: &bench,
+        terraform: Terraform::new(&bench),
+        excused: BTreeSet::new(),
+        removal_planned: false,
+        exchanges: Vec::new(),
+    };
+    run.all(subject, script);
+    let exchanges = std::mem::take(&mut run.exchanges);
+    drop(run);
+    let violations = bench.violations();
+    let log = std::mem::replace(&mut bench.wire.state().log, super::log::Log::new(false));
+    let (hash, log) = log.finish();
+    Outcome { violations, hash, log, exchanges }
+}
+
+struct Run<'b> {
+    bench: &'b Bench,
+    terraform: Terraform<'b>,
+    /// Objects that nobody may know of yet: their create was killed or ended in doubt.
+    excused: BTreeSet<String>,
+    /// Whether any plan took assignments away, as a destroy does.
+    removal_planned: bool,
+    exchanges: Vec<(u32, u32)>,
+}
+
+impl Run<'_> {
+    fn all(&mut self, subject: &Subject, script: &Script) {
+        let (create, update) = if script.bare { &subject.bare } else { &subject.whole };
+        let singleton = matches!(subject.entity.place, Place::Singleton(_));
+        let objects = if singleton { 1 } else { script.objects };
+        let commands = [Some(create), Some(create), Some(update), None];
+        for (number, config) in commands.into_iter().enumerate() {
+            let wanted: BTreeMap<String, Value> =
+                (0..objects).map(|at| (format!("object_{at}"), self.config(config, at))).collect();
+            self.bench.wire.begin(number, &script.strikes);
+            let report = self.terraform.apply(&wanted);
+            self.exchanges.push(self.bench.wire.counts());
+            self.bench.wire.calm();
+            self.after(&report);
+            let struck = script.strikes.iter().any(|strike| strike.command == number);
+            self.converge(&wanted, &report, struck);
+        }
+        self.at_the_end(singleton);
+    }
+
+    /// The configuration of one object; null for none.
+    fn config(&self, json: Option<&Json>, at: usize) -> Value {
+        let Some(json) = json else { return Value::Null };
+        let mut config = json.clone();
+        if let Some(entries) = config.as_object_mut() {
+            // It gives up the protection that is looked at here.
+            entries.remove(ALLOW_DUPLICATE_NAME);
+            if at > 0
+                && let Some(Json::String(name)) = entries.get_mut(&self.bench.key)
+            {
+                name.push_str(&format!(" {at}"));
+            }
+        }
+        json::from_json(&config, &self.bench.r#type).unwrap_or_else(|error| {
+            self.bench.violation(format!("the configuration does not fit the schema: {error}"));
+            Value::Null
+        })
+    }
+
+    /// What must hold after any command.
+    fn after(&mut self, report: &Report) {
+        let bench = self.bench;
+        for plan in report.plans.values() {
+            let groups = |value: &Value| value.get(ASSIGNMENTS).elements().map_or(0, <[_]>::len);
+            let before = plan.prior.as_ref().map_or(0, |prior| groups(&prior.value));
+            self.removal_planned |= matches!(plan.action, Action::Delete | Action::Replace)
+                || plan.action == Action::Update
+                    && (groups(&plan.planned) < before || bench.wire.state().people.touched_any());
+        }
+        let in_state = self.terraform.ids();
+        let doubt = report.ended == Ended::Killed
+            || report.errors.iter().any(|it| it.detail.contains("not known whether"));
+        let living = bench.wire.state().people.living(&bench.mock);
+        for object in &living {
+            let id = id_of(object);
+            if in_state.contains(&id) || self.terraform.said.contains(&id) {
+                continue;
+            }
+            if doubt || bench.wire.state().people.touched(&id) {
+                self.excused.insert(id);
+            } else if !self.excused.contains(&id) {
+                bench.violation(format!("the object {id} was made, and nobody was told"));
+            }
+        }
+        self.no_twins(&living);
+        let collateral = bench.wire.state().people.collateral(&bench.mock);
+        collateral.into_iter().for_each(|sentence| bench.violation(sentence));
+        if report.ended == Ended::Well {
+            for id in &in_state {
+                let state = bench.wire.state();
+                let there = id.is_empty()
+                    || state.people.exists(&bench.mock, id)
+                    || state.people.touched(id);
+                drop(state);
+                if !there && !matches!(bench.entity.place, Place::Singleton(_)) {
+                    bench.violation(format!("the state holds {id}, which does not exist"));
+                }
+            }
+        }
+        if !self.removal_planned && !bench.wire.state().people.touched_any() {
+            for cloud_pc in bench.mock.grace_periods() {
+                bench.violation(format!(
+                    "the Cloud PC {cloud_pc} entered its grace period, and no plan removed its assignment"
+                ));
+            }
+        }
+        self.no_secrets();
+    }
+
+    /// At most one object for each instance, but for those that the user was told of.
+    fn no_twins(&self, living: &[Json]) {
+        let property = self.bench.entity.key.property;
+        let mut seen: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for object in living {
+            let name = object.get(property).and_then(Json::as_str).unwrap_or_default();
+            seen.entry(name.to_owned()).or_default().push(id_of(object));
+        }
+        for (name, ids) in seen {
+            let silent = ids.iter().filter(|id| !self.terraform.said.contains(id.as_str())).count();
+            if ids.len() > 1 && silent > 1 {
+                self.bench.violation(format!("{name:?} was made more than once: {ids:?}"));
+            }
+        }
+    }
+
+    /// No secret and no token stands in a message or in the state.
+    fn no_secrets(&self) {
+        let secret = self.bench.secret();
+        let mut places = vec![("a message", self.terraform.said.clone())];
+        for object in self.terraform.states.values() {
+            places.push(("the state", format!("{:?}", object.value)));
+            places.push(("private state", String::from_utf8_lossy(&object.private).into_owned()));
+        }
+        for (place, text) in places {
+            if text.contains(secret) || text.contains("eyJ") {
+                self.bench.violation(format!("{place} holds a secret"));
+            }
+        }
+    }
+
+    /// Once nothing goes wrong any more, one apply does what is wanted, and there is nothing left to do.
+    fn converge(&mut self, wanted: &BTreeMap<String, Value>, report: &Report, struck: bool) {
+        let bench = self.bench;
+        if !struck && report.ended != Ended::Well {
+            bench.violation(format!("in fine weather: {:?}", report.errors));
+            return;
+        }
+        if struck && report.ended != Ended::Well || bench.wire.state().people.touched_any() {
+            self.recover(wanted);
+        }
+        let before = self.terraform.states.clone();
+        let plan = self.terraform.plan(wanted);
+        if plan.ended != Ended::Well {
+            bench.violation(format!("a plan in fine weather fails: {:?}", plan.errors));
+            return;
+        }
+        for (name, plan) in &plan.plans {
+            if plan.action != Action::NoOp {
+                let prior = plan.prior.as_ref().map(|prior| &prior.value);
+                bench.violation(format!(
+                    "there is still something to do, {:?} {name}: {}",
+                    plan.action,
+                    difference(prior.unwrap_or(&Value::Null), &plan.planned)
+                ));
+            } else if let (Some(stored), Some(read)) = (before.get(name), &plan.prior) {
+                let config = wanted.get(name).unwrap_or(&Value::Null);
+                // What only the service knows may not have been seen in time; what is configured must be right.
+                let true_enough = match struck {
+                    true => covers(config, &stored.value) || !covers(config, &read.value),
+                    false => stored.value == read.value,
+                };
+                if !true_enough {
+                    bench.violation(format!(
+                        "the state of {name} was not the truth: {}",
+                        difference(&stored.value, &read.value)
+                    ));
+                }
+            }
+        }
+    }
+
+    /// What a person does after a command that failed: runs it again, and imports what the provider says is there.
+    fn recover(&mut self, wanted: &BTreeMap<String, Value>) {
+        let bench = self.bench;
+        let mut report = self.terraform.apply(wanted);
+        self.after(&report);
+        if report.ended != Ended::Well {
+            let imported = self.import_what_was_named(wanted, &report);
+            if imported {
+                report = self.terraform.apply(wanted);
+                self.after(&report);
+            }
+        }
+        if report.ended != Ended::Well {
+            bench.violation(format!("an apply in fine weather fails: {:?}", report.errors));
+        }
+    }
+
+    fn import_what_was_named(&mut self, wanted: &BTreeMap<String, Value>, report: &Report) -> bool {
+        let bench = self.bench;
+        let property = bench.entity.key.property;
+        let mut imported = false;
+        for (instance, config) in wanted {
+            if self.terraform.states.contains_key(instance) || config.is_null() {
+                continue;
+            }
+            let name = config.get(&bench.key).as_str().unwrap_or_default().to_owned();
+            let objects = bench.wire.state().people.all(&bench.mock);
+            let named = objects.iter().find(|object| {
+                let id = id_of(object);
+                object.get(property).and_then(Json::as_str) == Some(name.as_str())
+                    && report.errors.iter().any(|it| it.detail.contains(&id))
+            });
+            if let Some(object) = named {
+                let id = id_of(object);
+                bench.wire.state().people.adopt(&id);
+                imported |= self.terraform.import(instance, &id);
+            }
+        }
+        imported
+    }
+
+    /// Nothing is left of ours that nobody was told of.
+    fn at_the_end(&self, singleton: bool) {
+        if singleton {
+            return;
+        }
+        let bench = self.bench;
+        let living = bench.wire.state().people.living(&bench.mock);
+        for object in living {
+            let id = id_of(&object);
+            if !self.terraform.said.contains(&id) && !bench.wire.state().people.touched(&id) {
+                bench.violation(format!("the object {id} is left behind, and nobody was told"));
+            }
+        }
+    }
+}
+
+/// Whether everything that a configuration sets is the same in a state.
+fn covers(config: &Value, state: &Value) -> bool {
+    match (config, state) {
+        (Value::Null, _) => true,
+        (Value::Object(set), Value::Object(_)) => {
+            set.iter().all(|(name, value)| covers(value, state.get(name)))
+        }
+        (Value::List(set), Value::List(have)) => {
+            set.len() == have.len() && set.iter().zip(have).all(|(a, b)| covers(a, b))
+        }
+        (Value::Set(set), Value::Set(have)) => {
+            set.len() == have.len()
+                && set.iter().all(|one| have.iter().any(|other| covers(one, other)))
+        }
+        _ => config == state,
+    }
+}
+
+/// Where two values differ, for people.
+fn difference(before: &Value, after: &Value) -> String {
+    let (Some(a), Some(b)) = (before.entries(), after.entries()) else {
+        return format!("{before:?} -> {after:?}");
+    };
+    let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    let differing = names.into_iter().filter(|name| before.get(name) != after.get(name));
+    differing
+        .map(|name| format!("{name}: {:?} -> {:?}", before.get(name), after.get(name)))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
+/// The shortest script that still breaks a rule: strikes are left out one by one while it does.
+pub fn shortest(subject: &Subject, seed: u64, script: &Script) -> Script {
+    let fails = |script: &Script| !play(subject, seed, script, false).violations.is_empty();
+    let mut best = script.clone();
+    let mut at = 0;
+    while at < best.strikes.len() {
+        let mut shorter = best.clone();
+        shorter.strikes.remove(at);
+        if fails(&shorter) {
+            best = shorter;
+        } else {
+            at += 1;
+        }
+    }
+    for simpler in [
+        Script { plain: true, ..best.clone() },
+        Script { objects: 1, ..best.clone() },
+        Script { objects: 1, plain: true, ..best.clone() },
+    ] {
+        if simpler != best && fails(&simpler) {
+            best = simpler;
+        }
+    }
+    best
+}
+
+/// A strike at one exchange of one command, whatever it is.
+pub fn at(command: usize, from: u32, trouble: Trouble) -> Strike {
+    Strike { command, from, writes: false, trouble }
+}

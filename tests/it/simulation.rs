@@ -1,0 +1,63 @@
+//! Whole runs from one seed, over every managed entity.
+//!
+//! Many more are played by `cargo run --release --bin simulate`; here are those that have ever failed, and what must hold for the
+//! simulation itself.
+
+use windows365::simulation::{Script, Subject, play, run};
+
+use crate::served::subjects;
+
+/// Runs something for every entity, and fails with all sentences at once.
+#[track_caller]
+pub(crate) fn each(check: impl Fn(&Subject) -> Vec<String>) {
+    let broken: Vec<String> = subjects()
+        .iter()
+        .flat_map(|subject| {
+            let name = subject.entity.name;
+            check(subject).into_iter().map(move |sentence| format!("{name}: {sentence}"))
+        })
+        .collect();
+    assert!(broken.is_empty(), "\n\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_log_byte_for_byte() {
+    each(|subject| {
+        let of = |seed: u64| play(subject, seed, &Script::of(seed), true);
+        let mut broken = Vec::new();
+        for seed in [3, 17, 2026] {
+            let (one, other) = (of(seed), of(seed));
+            assert!(one.log.len() > 10, "there is something to compare");
+            if one.log != other.log || one.hash != other.hash {
+                broken.push(format!("seed {seed} went two ways"));
+            }
+        }
+        if of(3).hash == of(4).hash {
+            broken.push("two seeds went the same way".to_owned());
+        }
+        broken
+    });
+}
+
+#[test]
+fn in_fine_weather_every_rule_holds_whatever_the_manners_of_the_tenant() {
+    each(|subject| {
+        let script = |seed: u64| Script { strikes: Vec::new(), plain: false, ..Script::of(seed) };
+        (0..12).flat_map(|seed| play(subject, seed, &script(seed), false).violations).collect()
+    });
+}
+
+#[test]
+fn seeds_that_have_failed_hold_now() {
+    let mut broken = Vec::new();
+    for line in include_str!("simulation/seeds.txt").lines() {
+        let line = line.split('#').next().unwrap_or_default().trim();
+        let Some((name, seed)) = line.split_once(' ') else { continue };
+        let subjects = subjects();
+        let subject = subjects.iter().find(|it| it.entity.name == name).unwrap();
+        for sentence in run(subject, seed.trim().parse().unwrap()).violations {
+            broken.push(format!("{line}: {sentence}"));
+        }
+    }
+    assert!(broken.is_empty(), "\n\n{}\n", broken.join("\n"));
+}

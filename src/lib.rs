@@ -7,6 +7,7 @@ pub mod docgen;
 pub mod engine;
 pub mod entities;
 pub mod framework;
+pub mod functions;
 pub mod graph;
 pub mod mock;
 pub mod plugin;

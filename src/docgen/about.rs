@@ -99,7 +99,7 @@ pub(super) fn data_source(
     page
 }
 
-fn front_matter(title: &str, subcategory: Option<&str>, description: &str) -> String {
+pub(super) fn front_matter(title: &str, subcategory: Option<&str>, description: &str) -> String {
     let subcategory =
         subcategory.map_or_else(String::new, |area| format!("subcategory: \"{area}\"\n"));
     format!(
@@ -139,7 +139,7 @@ fn area(entity: &Entity) -> &'static str {
     if entity.name.starts_with("windows365_") { "Windows 365" } else { "Intune" }
 }
 
-fn usage(example: &str) -> String {
+pub(super) fn usage(example: &str) -> String {
     format!("\n## Example Usage\n\n```terraform\n{}\n```\n", example.trim_end())
 }
 

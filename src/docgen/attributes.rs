@@ -98,7 +98,7 @@ fn kind(kind: &Kind) -> String {
     }
 }
 
-fn type_name(r#type: &Type) -> String {
+pub(super) fn type_name(r#type: &Type) -> String {
     match r#type {
         Type::String => "String".to_owned(),
         Type::Number => "Number".to_owned(),

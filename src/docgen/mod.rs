@@ -5,11 +5,14 @@
 
 mod about;
 mod attributes;
+mod coverage;
+mod function;
 mod text;
 
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::framework::Provider as _;
@@ -17,7 +20,7 @@ use crate::provider::{self, Provider};
 use about::Kind;
 
 /// Folders of `docs/` that hold nothing but generated pages.
-const FOLDERS: [&str; 2] = ["docs/resources", "docs/data-sources"];
+const FOLDERS: [&str; 3] = ["docs/resources", "docs/data-sources", "docs/functions"];
 
 /// One generated page.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,7 +66,21 @@ pub fn pages(provider: &Provider, root: &Path) -> Result<Vec<Page>, Vec<String>>
             pages.push(Page { path: format!("docs/data-sources/{name}.md"), text });
         }
     }
+    for (name, function) in provider.functions() {
+        let usage = example(format!("examples/functions/{name}/function.tf"));
+        let text = function::page(name, function.signature(), &usage);
+        pages.push(Page { path: format!("docs/functions/{name}.md"), text });
+    }
+    let paths: BTreeSet<String> = pages.iter().map(|page| page.path.clone()).collect();
+    let text = coverage::page(provider, &provider::served(), &paths);
+    pages.push(Page { path: coverage::PATH.to_owned(), text });
     if missing.is_empty() { Ok(pages) } else { Err(missing) }
+}
+
+/// What the page about coverage would have to say that is not true of this provider: a sentence for each row that is neither served nor
+/// left out with a reason, and for each type that no row names.
+pub fn gaps(provider: &Provider) -> Vec<String> {
+    coverage::faults(provider, &provider::served())
 }
 
 /// What is not as it should be below `root`: a sentence for each page that is missing, differs, or should not be there.

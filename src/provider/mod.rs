@@ -36,7 +36,7 @@ use crate::framework::{self, Action, DataSource, Ephemeral, Function, ListResour
 use crate::graph::{HttpOptions, Runtime};
 use crate::spec::Entity;
 use crate::tf::{Diagnostics, Schema, Value};
-use crate::{engine, entities};
+use crate::{engine, entities, functions};
 use connection::Connection;
 use settings::Settings;
 
@@ -77,7 +77,7 @@ impl Provider {
             resources: OnceLock::new(),
             data_sources: OnceLock::new(),
             list_resources: OnceLock::new(),
-            functions: functions(),
+            functions: all_functions(),
             ephemerals: BTreeMap::new(),
             actions: BTreeMap::new(),
         }
@@ -134,9 +134,10 @@ impl framework::Provider for Provider {
 }
 
 /// Provider functions, by name. They need no configuration.
-fn functions() -> BTreeMap<&'static str, Arc<dyn Function>> {
-    let permissions: Arc<dyn Function> = Arc::new(permissions::Permissions::default());
-    BTreeMap::from([("permissions", permissions)])
+fn all_functions() -> BTreeMap<&'static str, Arc<dyn Function>> {
+    let mut functions = functions::all();
+    functions.insert("permissions", Arc::new(permissions::Permissions::default()));
+    functions
 }
 
 /// A type that is served, for those who write about it.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use windows365::docgen;
+use windows365::framework::Provider as _;
 use windows365::provider::{Provider, served};
 use windows365::spec::{Answers, Entity, Function, Place};
 
@@ -21,9 +22,17 @@ fn every_page_is_as_the_schemas_and_examples_say() {
         Place::Collection(_) | Place::Child { .. } => 2 + usize::from(entity.managed),
     };
     let expected: usize = served().iter().map(|served| of_entity(served.entity)).sum();
-    assert_eq!(pages.len(), 1 + expected);
+    // The page about coverage is one more.
+    let functions = Provider::of_process().functions().len();
+    assert_eq!(pages.len(), 2 + functions + expected);
     let stale = docgen::stale(&pages, root);
     assert!(stale.is_empty(), "\n\n{}\nRun `cargo run --bin docgen`.\n", stale.join("\n"));
+}
+
+#[test]
+fn everything_in_windows_365_is_served_or_left_out_with_a_reason() {
+    let gaps = docgen::gaps(&Provider::of_process());
+    assert!(gaps.is_empty(), "\n\n{}\n", gaps.join("\n"));
 }
 
 #[test]
@@ -34,6 +43,10 @@ fn no_example_is_about_something_that_is_not_served() {
         (
             "data-sources",
             served.iter().flat_map(|s| [s.entity.name.to_owned(), s.plural.clone()]).collect(),
+        ),
+        (
+            "functions",
+            Provider::of_process().functions().keys().map(|name| (*name).to_owned()).collect(),
         ),
     ] {
         let path = Path::new(ROOT).join("examples").join(folder);

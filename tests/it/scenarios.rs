@@ -5,6 +5,7 @@ mod examples;
 mod existing;
 mod people;
 mod providers;
+mod reading;
 
 use std::fs;
 

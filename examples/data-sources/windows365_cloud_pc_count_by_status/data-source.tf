@@ -1,7 +1,7 @@
-data "windows365_cloud_pc_count_by_status" "provisioned" {
-  status = "provisioned"
+data "windows365_cloud_pc_count_by_status" "failed" {
+  status = "failed"
 }
 
 output "machines" {
-  value = data.windows365_cloud_pc_count_by_status.provisioned.cloud_pc_count
+  value = data.windows365_cloud_pc_count_by_status.failed.cloud_pc_count
 }

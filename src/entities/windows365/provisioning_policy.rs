@@ -296,7 +296,10 @@ const NAME_LENGTH: usize = 15;
 
 /// The rules of a naming template: known macros with a number, one `%RAND:n%`, and 15 characters at most once they are expanded.
 /// Source: <https://learn.microsoft.com/windows-365/enterprise/create-provisioning-policy>.
-fn naming_template(template: &str) -> Result<(), String> {
+///
+/// # Errors
+/// A sentence about the first rule that is broken.
+pub fn naming_template(template: &str) -> Result<(), String> {
     let macros = macros(template)?;
     let Some(random) = macros.random else {
         return Err("The template needs a part %RAND:n%, so that names differ.".to_owned());
@@ -316,7 +319,10 @@ fn naming_template(template: &str) -> Result<(), String> {
 }
 
 /// Microsoft's pages disagree about the least number of random characters, four or five.
-fn short_random_part(template: &str) -> Result<(), String> {
+///
+/// # Errors
+/// A sentence where there are four.
+pub fn short_random_part(template: &str) -> Result<(), String> {
     match macros(template) {
         Ok(Macros { random: Some(random), .. }) if random < 5 => Err(format!(
             "The template has {random} random characters. The service may ask for at least five."

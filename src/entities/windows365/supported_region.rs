@@ -16,7 +16,7 @@ pub static ENTITY: Entity = Entity::collection(
 .read_only()
 .listed()
 .doc(
-    "A supported region is an Azure region that Cloud PCs can be in. Its `display_name` is what a provisioning policy takes as `region_name`, and its `region_group` as `region_group`.",
+    "A supported region is an Azure region that Cloud PCs can be in. Its `display_name` is what a provisioning policy takes as `region_name`, and its `region_group` as `region_group`. Which region belongs to which group is documented nowhere else, so no function of this provider guesses it.",
     "https://learn.microsoft.com/graph/api/resources/cloudpcsupportedregion?view=graph-rest-beta",
 )
 .permissions(PERMISSIONS)

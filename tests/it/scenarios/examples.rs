@@ -14,19 +14,19 @@ terraform {
 }
 "#;
 
-fn examples(folder: &str) -> PathBuf {
+pub(super) fn examples(folder: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(folder)
 }
 
 /// What a folder holds, in order.
-fn inside(folder: &Path) -> Vec<PathBuf> {
+pub(super) fn inside(folder: &Path) -> Vec<PathBuf> {
     let mut found: Vec<_> =
         fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     found.sort();
     found
 }
 
-fn name(path: &Path) -> String {
+pub(super) fn name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 

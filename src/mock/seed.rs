@@ -74,6 +74,7 @@ pub(crate) fn fill(world: &mut World) {
     }
     let tag = json!({ "displayName": "Default", "description": null, "isBuiltIn": true });
     world.place("/deviceManagement/roleScopeTags", "0", tag);
+    super::rules::alert_rule::seed(world);
     super::rules::unified_roles::seed(world);
     cloud_pc_catalogue(world);
     reading(world);

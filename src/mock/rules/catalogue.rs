@@ -111,17 +111,6 @@ pub(crate) static SNAPSHOTS: Set = Set {
     )
 };
 
-pub(crate) static EXTERNAL_PARTNERS: Set = Set {
-    versions: BETA,
-    ..read_only(
-        "/deviceManagement/virtualEndpoint/externalPartners",
-        "external partner",
-        "cloudPcExternalPartner",
-        Service::CloudPc,
-        CLOUD_PC,
-    )
-};
-
 pub(crate) static CLOUD_PCS: Set = Set {
     rules: &[
         rule(What::Accepts(&["reboot", "rename", "troubleshoot"]), "cloudpc"),

@@ -4,7 +4,9 @@
 //! that the behaviour is seen in public issue threads of Graph's documentation, its SDKs and other clients. No rule is here because a
 //! client of ours would like it.
 
+pub(super) mod alert_rule;
 mod catalogue;
+mod external_partner;
 mod network;
 mod organization;
 mod provisioning_policy;
@@ -231,9 +233,9 @@ pub(super) const INTUNE_ROLES: Access = Access {
 
 /// All sets.
 pub(crate) static SETS: &[&Set] = &[
+    &alert_rule::SET,
     &catalogue::AUDIT_EVENTS,
     &catalogue::CLOUD_PCS,
-    &catalogue::EXTERNAL_PARTNERS,
     &catalogue::FRONT_LINE_SERVICE_PLANS,
     &catalogue::GALLERY_IMAGES,
     &catalogue::GROUPS,
@@ -243,6 +245,7 @@ pub(crate) static SETS: &[&Set] = &[
     &catalogue::SERVICE_PLANS,
     &catalogue::SNAPSHOTS,
     &catalogue::SUPPORTED_REGIONS,
+    &external_partner::SET,
     &network::DEVICE_IMAGES,
     &network::ON_PREMISES_CONNECTIONS,
     &organization::MAPPING,

@@ -336,6 +336,48 @@ fn the_organization_mapping_is_for_people_only() {
 }
 
 #[test]
+fn alert_rules_are_for_people_and_system_rules_stay() {
+    let url = "/beta/deviceManagement/monitoring/alertRules";
+    Tenant::new().get(url).refused(403, "Access is denied");
+    let tenant = delegated();
+    let listed = tenant.get(url).ok(200).body;
+    let system = format!("{url}/{}", listed["value"][0]["id"].as_str().expect("an id"));
+    tenant.patch(&system, &json!({ "severity": "critical" })).ok(200);
+    tenant.patch(&system, &json!({ "displayName": "mine" })).refused(400, "cannot be changed");
+    tenant.delete(&system).refused(400, "system rule");
+
+    let body = json!({
+        "@odata.type": "#microsoft.graph.deviceManagement.alertRule",
+        "displayName": "Mine", "alertRuleTemplate": "cloudPcInGracePeriodScenario", "severity": "warning",
+    });
+    let made = tenant.post(url, &body).ok(201);
+    assert_eq!(made.body["isSystemRule"], false);
+    tenant.delete(&format!("{url}/{}", made.id())).ok(204);
+    let mut built_in = body;
+    built_in["isSystemRule"] = json!(true);
+    tenant.post(url, &built_in).refused(400, "cannot be created");
+}
+
+#[test]
+fn external_partners_are_switched_and_never_deleted() {
+    let tenant = Tenant::new();
+    let url = "/beta/deviceManagement/virtualEndpoint/externalPartners";
+    let body =
+        json!({ "partnerId": "198d7140-80bb-4843-8cc4-811377a49a92", "enableConnection": true });
+    let made = tenant.post(url, &body).ok(201);
+    assert_eq!(made.body["connectionStatus"], "available");
+    tenant.post(url, &body).refused(400, "already exists");
+    let item = format!("{url}/{}", made.id());
+    let off = tenant.patch(&item, &json!({ "enableConnection": false })).ok(200);
+    assert_eq!(off.body["connectionStatus"], "notAvailable");
+    tenant.patch(&item, &json!({ "agentSetting": {} })).refused(400, "read-only");
+    let setting = json!({ "agentSetting": { "agentUrl": "https://partner.example/a.msi" } });
+    tenant.post(&format!("{item}/configureAgent"), &setting).ok(204);
+    assert_eq!(tenant.get(&item).ok(200).body["agentSetting"]["autoDeploymentEnabled"], false);
+    assert_eq!(tenant.delete(&item).body["error"]["code"], "No method match route template");
+}
+
+#[test]
 fn the_catalogues_can_be_read_and_not_written() {
     let tenant = Tenant::new();
     for name in ["galleryImages", "servicePlans", "supportedRegions"] {

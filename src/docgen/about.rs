@@ -4,7 +4,7 @@ use super::attributes;
 use super::text::{first_sentence, sentences};
 use crate::framework::Resource;
 use crate::spec::{
-    Access, Answers, AssignStyle, Entity, Function, Permissions, Place, Update, Version,
+    Access, Answers, AssignStyle, Entity, Function, Permissions, Place, Removal, Update, Version,
 };
 use crate::tf::Block;
 
@@ -161,7 +161,11 @@ fn permissions(permissions: &Permissions, rows: Rows<'_>) -> String {
             .into_iter()
             .filter(|(name, _)| match entity.place {
                 Place::Singleton(_) => matches!(*name, "read" | "update"),
-                _ => *name != "update" || entity.update != Update::Never,
+                _ => match *name {
+                    "update" => entity.update != Update::Never,
+                    "delete" => !matches!(entity.removal, Removal::SwitchedOff(_)),
+                    _ => true,
+                },
             })
             .collect(),
         Rows::Read => all.into_iter().filter(|(name, _)| *name == "read").collect(),
@@ -239,7 +243,7 @@ fn requests(entity: &Entity, writes: bool) -> String {
             None => {}
         }
         lines.extend(entity.calls.iter().map(|call| ("POST", format!("{item}/{}", call.action))));
-        if is_set {
+        if is_set && !matches!(entity.removal, Removal::SwitchedOff(_)) {
             lines.push(("DELETE", item));
         }
     }

@@ -117,6 +117,9 @@ impl Check {
         if !after.is_empty() {
             sent.push(requests::update(entity, &item, after));
         }
+        for action in encode::actions_after_create(entity, &planned, &config) {
+            sent.push(requests::action(entity, &item, action.name, action.body));
+        }
         sent.extend(self.assigns(&item, &config, &planned));
         expected.assert_eq(&transcript(&sent));
     }

@@ -22,8 +22,10 @@ use super::resource::{Done, Work, name_of, parent_of};
 use super::rollback::{Step, undo};
 use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
 use super::settle::{LOOKS, settled};
+use super::switch_off::{is_off, revivable};
 use super::write::{Age, REFERENCE_UNSEEN, names_a_reference, write};
 use super::{assign, decode, names, wait};
+use crate::graph::Effect;
 use crate::spec::{Place, Unique, When};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 
@@ -47,12 +49,20 @@ pub(super) async fn create(work: &Work<'_>, planned: &Value, config: &Value) -> 
         Ok(held) => held,
         Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),
     };
-    let _family = match work.hold_family().await {
+    let family = match work.hold_family().await {
         Ok(held) => held,
         Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),
     };
     let before = match before(work, parent, name, planned).await {
-        Ok(before) => before,
+        Ok(Before::Free(before)) => before,
+        Ok(Before::Off(state)) => {
+            tracing::info!(
+                entity = work.entity.name,
+                "an object that was switched off is taken over"
+            );
+            drop(family);
+            return super::update::update(work, &state, planned, config).await;
+        }
         Err(diagnostic) => return Done::failed(diagnostic),
     };
     let root = work.operation.client.root(requests::version(work.entity));
@@ -74,14 +84,21 @@ pub(super) struct Made {
     pub(super) answer: Option<Object>,
 }
 
-/// The ids that must not be taken for the new object: those of this name that are there already. An error when the name must be free
-/// and is not.
+/// What is there before a create.
+enum Before {
+    /// Nothing that stands in the way; these ids must not be taken for the new object.
+    Free(BTreeSet<String>),
+    /// The object itself, switched off; this is its state.
+    Off(Value),
+}
+
+/// Looks for objects of the same name. An error when the name must be free and is not.
 async fn before(
     work: &Work<'_>,
     parent: Option<&str>,
     name: Option<&str>,
     planned: &Value,
-) -> Result<BTreeSet<String>, Diagnostic> {
+) -> Result<Before, Diagnostic> {
     let within = work.within(parent);
     let report = |failure| {
         let step = "Looking for an object of the same name, which comes before every create, failed. Nothing was made.";
@@ -111,11 +128,11 @@ async fn before(
         .filter(|(_, found)| name.is_none_or(|name| same_name(found, name)))
         .map(|(id, _)| id)
         .collect();
-    let Some(name) = name else { return Ok(same) };
+    let Some(name) = name else { return Ok(Before::Free(same)) };
     if work.entity.key.unique == Unique::No
         && planned.get(ALLOW_DUPLICATE_NAME).as_bool() == Some(true)
     {
-        return Ok(same);
+        return Ok(Before::Free(same));
     }
     for id in &same {
         let item = Item { parent: parent.map(str::to_owned), id: id.clone() };
@@ -126,12 +143,21 @@ async fn before(
         if let Presence::Here(object) = found {
             let property = work.entity.key.property;
             let found = object.get(property).and_then(Json::as_str).unwrap_or_default();
-            if same_name(found, name) {
-                return Err(taken(work, &item));
+            if !same_name(found, name) {
+                continue;
             }
+            // What a destroy has left is as good as gone.
+            if is_off(work.entity, &object) {
+                match revivable(work.entity, &object, planned) {
+                    Some(state) => return Ok(Before::Off(state)),
+                    None if work.entity.key.unique == Unique::No => continue,
+                    None => {}
+                }
+            }
+            return Err(taken(work, &item));
         }
     }
-    Ok(same)
+    Ok(Before::Free(same))
 }
 
 /// The finding that an object of this name exists, and what can be done about it.
@@ -322,6 +348,12 @@ async fn steps(
     let body = encode::after_create(work.entity, planned, config, &Bases { root: &root });
     if !body.is_empty() {
         let request = requests::update(work.entity, item, body);
+        write(work, &request, Age::Fresh).await.map_err(|failure| (Step::Update, failure))?;
+    }
+    for action in encode::actions_after_create(work.entity, planned, config) {
+        let mut request = requests::action(work.entity, item, action.name, action.body);
+        // It carries the whole value, so that repeating it changes nothing.
+        request.effect = Effect::Idempotent;
         write(work, &request, Age::Fresh).await.map_err(|failure| (Step::Update, failure))?;
     }
     let wanted = planned.get(ASSIGNMENTS);

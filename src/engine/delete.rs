@@ -9,6 +9,7 @@ use super::assign;
 use super::decode;
 use super::diagnose::Failure;
 use super::encode::Object;
+use super::names;
 use super::operation::growing;
 use super::permission::Use;
 use super::read::{self, Found};
@@ -18,8 +19,9 @@ use super::resource::{Done, Work, name_of};
 use super::rollback::confirm_gone;
 use super::schema::ASSIGNMENTS;
 use super::settle::LOOKS;
+use super::switch_off::{stays, switch_off};
 use super::write::{Age, write};
-use crate::spec::{Place, When};
+use crate::spec::{Entity, Off, Place, Removal, When};
 use crate::tf::{Diagnostic, Diagnostics, Value};
 
 /// How long a refusal may go on after our own unassignment: the service takes time to see it.
@@ -30,7 +32,7 @@ const IN_USE: Duration = Duration::from_secs(30);
 
 /// Deletes the object. `managed`: the configuration managed its assignments.
 pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Done {
-    if matches!(work.entity.place, Place::Singleton(_)) {
+    if matches!(work.entity.place, Place::Singleton(_)) || is_built_in(work.entity, prior) {
         return Done { state: None, diags: left_alone(work).into() };
     }
     let Some(item) = item_of(work.entity, prior) else {
@@ -48,7 +50,7 @@ pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Don
             let request = requests::action(work.entity, &item, call.action, Object::new());
             match write(work, &request, Age::Settled).await {
                 Ok(_) => {}
-                Err(failure) if failure.is_not_found() => return Ok(()),
+                Err(failure) if failure.is_not_found() => return Ok(None),
                 Err(failure) => return Err(failure),
             }
         }
@@ -65,11 +67,12 @@ pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Don
             (false, true) => Duration::ZERO,
             (false, false) => IN_USE,
         };
-        remove(work, &item, patience).await
+        take_away(work, &item, patience).await
     }
     .await;
     match ended {
-        Ok(()) => {
+        Ok(Some(off)) => Done { state: None, diags: stays(work, &item, off).into() },
+        Ok(None) => {
             let within = work.within(item.parent.as_deref());
             let name = name_of(work.entity, prior);
             work.shared.names.deleted(within, &item.id, name, work.operation.now()).await;
@@ -77,6 +80,24 @@ pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Don
         }
         Err(failure) => kept(work, &item, prior, managed, unassigned, &failure).await,
     }
+}
+
+/// Deletes the object, or switches it off where the service deletes none, and then says how.
+async fn take_away(
+    work: &Work<'_>,
+    item: &Item,
+    patience: Duration,
+) -> Result<Option<&'static Off>, Failure> {
+    let off = match &work.entity.removal {
+        Removal::Deleted => return remove(work, item, patience).await.map(|()| None),
+        Removal::SwitchedOff(off) => off,
+        Removal::DeletedOrSwitchedOff(off) => match remove(work, item, patience).await {
+            Ok(()) => return Ok(None),
+            Err(failure) if failure.is_not_offered() => off,
+            Err(failure) => return Err(failure),
+        },
+    };
+    switch_off(work, item, off).await.map(|()| Some(off))
 }
 
 /// Sends the deletion until it is done, or refused for longer than `patience`.
@@ -138,6 +159,12 @@ async fn kept(
         Ok(Found::Absent(_)) | Err(_) => prior.clone(),
     };
     Done::with(state, diags)
+}
+
+/// Whether the service made an object and keeps it.
+fn is_built_in(entity: &Entity, prior: &Value) -> bool {
+    let attribute = entity.attributes.iter().find(|it| Some(it.property) == entity.built_in);
+    attribute.is_some_and(|it| prior.get(&names::attribute_name(it)).as_bool() == Some(true))
 }
 
 fn left_alone(work: &Work<'_>) -> Diagnostic {

@@ -84,6 +84,11 @@ impl Failure {
         }
     }
 
+    /// Whether the service does not let this be done to such objects: it has no such operation, or nobody may.
+    pub(super) fn is_not_offered(&self) -> bool {
+        matches!(self, Failure::Graph(error, _) if error.is_not_offered() || error.is_forbidden())
+    }
+
     /// Whether the service said that the object is not there.
     pub(super) fn is_not_found(&self) -> bool {
         matches!(self, Failure::Graph(error, _) if error.is_not_found())

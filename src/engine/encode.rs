@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{equal, names};
 use crate::spec::{
-    Attribute, ChangedBy, Clear, Entity, Level, Phase, Presence, Sent, Stored, Update, Variant,
+    Attribute, ChangedBy, Clear, Entity, Level, Off, Phase, Presence, Sent, Stored, Update, Variant,
 };
 use crate::tf::Value;
 
@@ -47,7 +47,7 @@ pub fn after_create(entity: &Entity, planned: &Value, config: &Value, cx: &Bases
     let sides = Sides { prior: &Value::Null, planned, config };
     let mut body = Object::new();
     for (attribute, sides) in writable(entity, sides) {
-        if attribute.sent == Sent::OnUpdate {
+        if attribute.sent == Sent::OnUpdate && attribute.changed_by.is_none() {
             insert(&mut body, attribute, sides.json(attribute), cx);
         }
     }
@@ -78,6 +78,12 @@ pub fn update(
     if body.is_empty() { body } else { finish(entity, planned, Phase::Update, body) }
 }
 
+/// Body of the update that stands in for a deletion.
+pub fn switched_off(entity: &Entity, off: &Off) -> Object {
+    let body = Object::from_iter([(off.property.to_owned(), Json::Bool(false))]);
+    finish(entity, &Value::Null, Phase::Update, body)
+}
+
 /// An action of the item that carries a change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {
@@ -89,8 +95,18 @@ pub struct Action {
 
 /// Changes that do not go through an update but through actions of their own.
 pub fn actions(entity: &Entity, prior: &Value, planned: &Value, config: &Value) -> Vec<Action> {
+    actions_for(writable(entity, Sides { prior, planned, config }))
+}
+
+/// Actions that must follow a create, for what neither it nor an update can carry.
+pub fn actions_after_create(entity: &Entity, planned: &Value, config: &Value) -> Vec<Action> {
+    let mut attributes = writable(entity, Sides { prior: &Value::Null, planned, config });
+    attributes.retain(|(attribute, _)| attribute.sent == Sent::OnUpdate);
+    actions_for(attributes)
+}
+
+fn actions_for(attributes: Vec<(&'static Attribute, Sides<'_>)>) -> Vec<Action> {
     let mut actions: Vec<Action> = Vec::new();
-    let attributes = writable(entity, Sides { prior, planned, config });
     for (attribute, sides) in &attributes {
         let Some(ChangedBy { action, .. }) = attribute.changed_by else { continue };
         if !sides.changed(attribute) || actions.iter().any(|it| it.name == action) {
@@ -104,7 +120,9 @@ pub fn actions(entity: &Entity, prior: &Value, planned: &Value, config: &Value) 
                 add_parameter(&mut body, parameter, attribute, sides.json(attribute));
             }
         }
-        actions.push(Action { name: action, body });
+        if !body.is_empty() {
+            actions.push(Action { name: action, body });
+        }
     }
     actions
 }

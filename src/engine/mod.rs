@@ -30,6 +30,7 @@ mod assign;
 mod look;
 mod rollback;
 mod settle;
+mod switch_off;
 mod wait;
 mod write;
 mod youth;

@@ -5,7 +5,7 @@
 //! Source: <https://learn.microsoft.com/graph/permissions-overview>.
 
 use crate::graph::Granted;
-use crate::spec::{Access, Entity, Place};
+use crate::spec::{Access, Entity, Place, Removal};
 
 /// What an operation does to an object, as far as permissions are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,6 +55,9 @@ fn access(entity: &Entity, r#use: Use) -> Option<&Access> {
         // What always exists is taken over by an update, and left as it is.
         Use::Create if singleton => Some(&permissions.update),
         Use::Delete if singleton => None,
+        Use::Delete if matches!(entity.removal, Removal::SwitchedOff(_)) => {
+            Some(&permissions.update)
+        }
         Use::Create => Some(&permissions.create),
         Use::Update => Some(&permissions.update),
         Use::Delete => Some(&permissions.delete),

@@ -19,7 +19,7 @@ use super::resource::{Done, Work};
 use super::schema::ASSIGNMENTS;
 use super::settle::{LOOKS, complete, same_assignments, settled, with_id};
 use super::{assign, decode};
-use crate::spec::Call;
+use crate::spec::{Call, Removal};
 use crate::tf::{Diagnostics, Value};
 
 /// How long a deleted object may still be read.
@@ -144,6 +144,9 @@ async fn assigned(work: &Work<'_>, item: &Item, step: Step, failure: &Failure) -
 
 /// Deletes an object of our own and confirms that it is gone.
 pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<(), Failure> {
+    if matches!(work.entity.removal, Removal::SwitchedOff(_)) {
+        return Err(Failure::ready(work.task.error("The service deletes no such object.")));
+    }
     let within = work.within(item.parent.as_deref());
     let start = work.operation.now();
     let in_time = || work.operation.now().saturating_sub(start) < GONE;

@@ -4,8 +4,8 @@ use serde_json::{Map, Value as Json};
 
 use super::function::places;
 use super::{
-    Answers, Argument, Assignments, Attribute, Call, Function, Permissions, Rule, Through, Variant,
-    Wait,
+    Answers, Argument, Assignments, Attribute, Call, Function, Off, Permissions, Removal, Rule,
+    Through, Variant, Wait,
 };
 
 /// A Graph entity that Terraform serves.
@@ -44,6 +44,10 @@ pub struct Entity {
     pub reading: Reading,
     /// How it is updated.
     pub update: Update,
+    /// What a destroy does.
+    pub removal: Removal,
+    /// Boolean property that says that the service made an object and keeps it: a destroy leaves such a one as it is.
+    pub built_in: Option<&'static str>,
     /// Whether `@odata.type` stands in bodies: the type has subtypes, or the service wants it.
     pub send_type: bool,
     /// Calls beside the main one.
@@ -198,6 +202,8 @@ impl Entity {
             assignments: None,
             reading: Reading { expand: &[], select: false, listed: false, through: None },
             update: Update::Patch,
+            removal: Removal::Deleted,
+            built_in: None,
             send_type: true,
             calls: &[],
             wait: None,
@@ -372,6 +378,28 @@ impl Entity {
     /// How it is updated.
     pub const fn updated_by(mut self, update: Update) -> Self {
         self.update = update;
+        self
+    }
+
+    /// The service deletes none: a destroy switches the object off.
+    pub const fn switched_off(mut self, property: &'static str, means: &'static str) -> Self {
+        self.removal = Removal::SwitchedOff(Off { property, means });
+        self
+    }
+
+    /// A destroy switches the object off where the service does not offer to delete it.
+    pub const fn deleted_or_switched_off(
+        mut self,
+        property: &'static str,
+        means: &'static str,
+    ) -> Self {
+        self.removal = Removal::DeletedOrSwitchedOff(Off { property, means });
+        self
+    }
+
+    /// The boolean property that says that the service made an object and keeps it.
+    pub const fn built_in_by(mut self, property: &'static str) -> Self {
+        self.built_in = Some(property);
         self
     }
 

@@ -12,6 +12,7 @@ pub mod call;
 pub mod entity;
 pub mod function;
 pub mod permission;
+pub mod removal;
 pub mod rule;
 
 pub use assignment::{AssignStyle, Assignments, INTUNE_TARGETS, ReadBy, Targets};
@@ -28,4 +29,5 @@ pub use entity::{
 };
 pub use function::{Answers, Argument, Function, Kinds, Report, Through};
 pub use permission::{Access, Permissions};
+pub use removal::{Off, Removal};
 pub use rule::Rule;

@@ -229,29 +229,41 @@ fn an_update_turns_one_object_into_the_other() {
             if is_set(&before) != is_set(&after) {
                 continue;
             }
-            let mut object = encode::create(entity, &before, &Value::Null, &CX);
+            let mut object = whole(entity, &before);
             let changes = encode::update(entity, &before, &after, &Value::Null, &CX);
             for (property, value) in changes {
                 object.insert(property, value);
             }
-            for action in encode::actions(entity, &before, &after, &Value::Null) {
-                let parameter =
-                    |it: &&Attribute| it.changed_by.is_some_and(|by| by.action == action.name);
-                for attribute in entity.attributes.iter().filter(parameter) {
-                    let property = match attribute.stored {
-                        Stored::Inside([first, ..]) => first.property,
-                        _ => attribute.property,
-                    };
-                    let by = attribute.changed_by.unwrap();
-                    object.insert(
-                        property.to_owned(),
-                        action.body.get(by.parameter).cloned().unwrap_or(Json::Null),
-                    );
-                }
-            }
-            let wanted = encode::create(entity, &after, &Value::Null, &CX);
+            act(entity, &mut object, &encode::actions(entity, &before, &after, &Value::Null));
+            let wanted = whole(entity, &after);
             let bare = |object| bare(entity, Json::Object(object));
             assert_eq!(bare(object), bare(wanted), "{} (seed {seed})", entity.name);
+        }
+    }
+}
+
+/// An object that was made, with what followed its create.
+fn whole(entity: &Entity, state: &Value) -> Object {
+    let mut object = encode::create(entity, state, &Value::Null, &CX);
+    object.extend(encode::after_create(entity, state, &Value::Null, &CX));
+    act(entity, &mut object, &encode::actions_after_create(entity, state, &Value::Null));
+    object
+}
+
+/// What actions make of an object.
+fn act(entity: &Entity, object: &mut Object, actions: &[encode::Action]) {
+    for action in actions {
+        let parameter = |it: &&Attribute| it.changed_by.is_some_and(|by| by.action == action.name);
+        for attribute in entity.attributes.iter().filter(parameter) {
+            let property = match attribute.stored {
+                Stored::Inside([first, ..]) => first.property,
+                _ => attribute.property,
+            };
+            let by = attribute.changed_by.unwrap();
+            object.insert(
+                property.to_owned(),
+                action.body.get(by.parameter).cloned().unwrap_or(Json::Null),
+            );
         }
     }
 }
@@ -276,7 +288,7 @@ fn bare(entity: &Entity, json: Json) -> Json {
 
 /// What the service would say of a state: the body of its create, with references resolved.
 fn answer(entity: &Entity, state: &Value) -> Object {
-    let mut answer = encode::create(entity, state, &Value::Null, &CX);
+    let mut answer = whole(entity, state);
     for attribute in entity.attributes {
         if let Stored::Bind { .. } = attribute.stored {
             answer.remove(&format!("{}@odata.bind", attribute.property));

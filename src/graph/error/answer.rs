@@ -194,6 +194,10 @@ impl Answer {
         evidence::not_found(self.status, &self.codes, &self.message)
     }
 
+    pub(super) fn is_not_offered(&self) -> bool {
+        evidence::not_offered(self.status, &self.codes, &self.message)
+    }
+
     /// `404 ResourceNotFound: There is no policy with this id.`
     pub(super) fn line(&self) -> String {
         let mut line = self.status.to_string();

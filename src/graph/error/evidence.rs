@@ -69,6 +69,11 @@ pub(super) fn not_found(status: u16, codes: &[String], text: &str) -> bool {
         && !wrong_address(codes, text)
 }
 
+/// Whether the service has no such operation.
+pub(super) fn not_offered(status: u16, codes: &[String], text: &str) -> bool {
+    matches!(status, 405 | 501) || (matches!(status, 400 | 404 | 500) && wrong_address(codes, text))
+}
+
 /// Whether something is used, assigned, or named alike.
 pub(super) fn conflict(status: u16, codes: &[String], text: &str) -> bool {
     status == 409

@@ -215,6 +215,11 @@ impl Error {
         self.service_says(Answer::is_forbidden)
     }
 
+    /// The service does not offer the operation at all for these objects: 405, 501, or words about the address.
+    pub fn is_not_offered(&self) -> bool {
+        self.service_says(Answer::is_not_offered)
+    }
+
     /// 409, or a 400 (or 500) whose text says that the object is in use, assigned or that the name is taken.
     pub fn is_conflict(&self) -> bool {
         self.service_says(Answer::is_conflict)

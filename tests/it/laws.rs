@@ -90,6 +90,7 @@ const SENT_ALL_THE_SAME: &[(&str, &str)] = &[
     // The reference's own examples send it.
     ("cloudPcDomainJoinConfiguration", "regionGroup"),
     // Given at creation, then fixed.
+    ("cloudPcExternalPartner", "partnerId"),
     ("cloudPcDeviceImage", "displayName"),
     ("cloudPcDeviceImage", "version"),
     ("cloudPcDeviceImage", "sourceImageResourceId"),

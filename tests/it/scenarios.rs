@@ -19,6 +19,7 @@ const POLICIES: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
 const SETTINGS: &str = "/deviceManagement/virtualEndpoint/userSettings";
 const ROLES: &str = "/deviceManagement/roleDefinitions";
 const ROLE_ASSIGNMENTS: &str = "/deviceManagement/roleAssignments";
+const ALERT_RULES: &str = "/deviceManagement/monitoring/alertRules";
 const CLOUD_PC_ROLES: &str = "/roleManagement/cloudPC/roleDefinitions";
 const CLOUD_PC_ROLE_ASSIGNMENTS: &str = "/roleManagement/cloudPC/roleAssignments";
 
@@ -116,10 +117,18 @@ impl Scene {
 
     /// The objects of the tenant that it did not have from the start.
     fn objects(&self) -> Vec<Json> {
-        [POLICIES, SETTINGS, ROLES, ROLE_ASSIGNMENTS, CLOUD_PC_ROLES, CLOUD_PC_ROLE_ASSIGNMENTS]
-            .into_iter()
+        let sets = [
+            POLICIES,
+            SETTINGS,
+            ROLES,
+            ROLE_ASSIGNMENTS,
+            ALERT_RULES,
+            CLOUD_PC_ROLES,
+            CLOUD_PC_ROLE_ASSIGNMENTS,
+        ];
+        sets.into_iter()
             .flat_map(|path| self.mock.objects(path))
-            .filter(|object| object["isBuiltIn"] != true)
+            .filter(|object| object["isBuiltIn"] != true && object["isSystemRule"] != true)
             .collect()
     }
 

@@ -1,6 +1,7 @@
 //! Windows 365: what lies under `/deviceManagement/virtualEndpoint`.
 
 pub mod alert_record;
+pub mod alert_rule;
 pub mod audit_activity_type;
 pub mod audit_event;
 pub mod cloud_pc;
@@ -9,6 +10,7 @@ pub mod cloud_pc_remote_action_result;
 pub mod connectivity_issue;
 pub mod cross_cloud_government_organization_mapping;
 pub mod effective_permission;
+pub mod external_partner;
 pub mod front_line_service_plan;
 pub mod gallery_image;
 pub mod managed_license;

@@ -27,6 +27,7 @@ pub(super) fn all() -> Vec<Case> {
         rbac_assignment(),
         role_definition(),
         provisioning_policy(),
+        alert_rule(),
         cloud_pc_role_assignment(),
         cloud_pc_role_definition(),
         user_setting(),
@@ -222,6 +223,61 @@ fn provisioning_policy() -> Case {
     // Without a memory its assignments count as somebody else's, and the service deletes nothing that is assigned.
     case.whole.guarded = true;
     case
+}
+
+fn alert_rule() -> Case {
+    let whole = json!({
+        "display_name": "Failures",
+        "description": "Provisioning fails",
+        "alert_rule_template": "cloudPcProvisionScenario",
+        "severity": "warning",
+        "enabled": true,
+        "conditions": [{
+            "relationship_type": "or", "condition_category": "provisionFailures", "aggregation": "count",
+            "operator": "greaterOrEqual", "threshold_value": "5",
+        }],
+        "threshold": { "aggregation": "count", "operator": "greaterOrEqual", "target": 5 },
+        "notification_channels": [
+            { "notification_channel_type": "portal" },
+            {
+                "notification_channel_type": "email",
+                "notification_receivers": [
+                    { "contact_information": "desk@contoso.com", "locale": "en-us" },
+                    { "contact_information": "chief@contoso.com", "locale": "de-de" },
+                ],
+            },
+        ],
+        "allow_duplicate_name": true,
+    });
+    let bare = json!({ "display_name": "Plain", "allow_duplicate_name": true });
+    Case {
+        name: "windows365_alert_rule",
+        plural: "windows365_alert_rules",
+        path: "/deviceManagement/monitoring/alertRules",
+        whole: Fixture {
+            replace: Some((
+                with(whole.clone(), json!({ "alert_rule_template": "cloudPcImageUploadScenario" })),
+                "alert_rule_template",
+            )),
+            ..fixture(
+                whole.clone(),
+                with(
+                    whole,
+                    json!({
+                        "severity": "critical",
+                        "enabled": false,
+                        "conditions": [{
+                            "relationship_type": "and", "condition_category": "provisionFailures",
+                            "aggregation": "affectedCloudPcCount", "operator": "greater", "threshold_value": "10",
+                        }],
+                        "threshold": { "aggregation": "percentage", "operator": "greater", "target": 10 },
+                        "notification_channels": [{ "notification_channel_type": "portal" }],
+                    }),
+                ),
+            )
+        },
+        bare: fixture(bare.clone(), with(bare, json!({ "severity": "informational" }))),
+    }
 }
 
 fn cloud_pc_role_definition() -> Case {

@@ -2,11 +2,13 @@
 
 use windows365::entities;
 use windows365::mock::{Claims, Mock};
-use windows365::spec::{Entity, Place};
+use windows365::spec::{Entity, Place, Removal};
 
 /// Whether objects of an entity are made and deleted, so that one life is like another.
 pub(crate) fn comes_and_goes(entity: &Entity) -> bool {
-    entity.managed && !matches!(entity.place, Place::Singleton(_))
+    entity.managed
+        && !matches!(entity.place, Place::Singleton(_))
+        && !matches!(entity.removal, Removal::SwitchedOff(_))
 }
 
 /// Variables that point a provider at the mock and sign in who may manage an entity: an app, or a person where that is offered to no app.

@@ -249,7 +249,8 @@ fn alert_rule() -> Case {
         ],
         "allow_duplicate_name": true,
     });
-    let bare = json!({ "display_name": "Plain", "allow_duplicate_name": true });
+    let bare =
+        json!({ "display_name": "Plain", "severity": "warning", "allow_duplicate_name": true });
     Case {
         name: "windows365_alert_rule",
         plural: "windows365_alert_rules",

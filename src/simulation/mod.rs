@@ -22,9 +22,11 @@ mod terraform;
 mod time;
 mod wire;
 
-pub use play::{Outcome, Script, at, play, shortest};
+pub use play::{Command, Outcome, Script, at, at_every_point, at_write, play, shortest};
 pub use strike::{Strike, Trouble};
 pub use subject::{Fixture, Subject};
+pub use terraform::Ended;
+pub use wire::Tally;
 
 /// Plays the script of a seed.
 pub fn run(subject: &Subject, seed: u64) -> Outcome {

@@ -48,6 +48,15 @@ impl People {
         rest.is_some_and(|id| self.ours.contains(id))
     }
 
+    /// Method and path of a request, with `{id}` for what is particular to this run.
+    pub(super) fn template(&self, request: &Request<Bytes>) -> String {
+        let parts: Vec<&str> = below_version(request.uri().path())
+            .split('/')
+            .map(|part| if self.ours.contains(part) { "{id}" } else { part })
+            .collect();
+        format!("{} {}", request.method(), parts.join("/"))
+    }
+
     /// Whether the provider has made anything.
     pub(super) fn has_any(&self) -> bool {
         !self.ours.is_empty()

@@ -1,6 +1,7 @@
 //! A whole run: a life of some objects under strikes, and what must hold after each command.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use serde_json::Value as Json;
 
@@ -11,12 +12,15 @@ use super::people::id_of;
 use super::strike::{Strike, Trouble};
 use super::subject::Subject;
 use super::terraform::{Ended, Report, Terraform};
+use super::wire::Tally;
 use crate::engine::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
+use crate::graph::Clock as _;
+use crate::mock::Fault;
 use crate::spec::Place;
-use crate::tf::{Value, json};
+use crate::tf::{Diagnostic, Value, json};
 
 /// What happens in a run, besides what its seed decides on the way.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Script {
     /// How many objects are managed side by side.
     pub objects: usize,
@@ -26,6 +30,8 @@ pub struct Script {
     pub plain: bool,
     /// What goes wrong.
     pub strikes: Vec<Strike>,
+    /// What the service itself refuses, from the beginning of a command to its end, by the number of the command.
+    pub refusals: Vec<(usize, Fault)>,
 }
 
 /// The commands of a run: create, look again, update, destroy.
@@ -40,12 +46,13 @@ impl Script {
             bare: chance.one_in(3),
             plain: chance.one_in(2),
             strikes: Strike::draw(&chance, COMMANDS),
+            refusals: Vec::new(),
         }
     }
 
     /// A life of one object in a tenant of the usual manners.
     pub fn plain(strikes: Vec<Strike>) -> Script {
-        Script { objects: 1, bare: false, plain: true, strikes }
+        Script { objects: 1, bare: false, plain: true, strikes, refusals: Vec::new() }
     }
 }
 
@@ -58,8 +65,31 @@ pub struct Outcome {
     pub hash: String,
     /// All that went over the wire and all that the user was shown, if it was wanted.
     pub log: Vec<String>,
-    /// How many exchanges each command had before its recovery, and how many of them wrote.
-    pub exchanges: Vec<(u32, u32)>,
+    /// What each command did by itself, before what came after it to put things right.
+    pub commands: Vec<Command>,
+    /// All that the user was ever shown.
+    pub said: String,
+}
+
+/// What one command did.
+#[derive(Clone, Debug)]
+pub struct Command {
+    /// How it ended.
+    pub ended: Ended,
+    /// Its errors, as the user sees them.
+    pub errors: Vec<String>,
+    /// What it sent.
+    pub tally: Tally,
+    /// How many objects that the provider made are in the tenant then.
+    pub living: usize,
+    /// How many are in the state.
+    pub held: usize,
+    /// Ids of everything in the collection, in order of creation.
+    pub ids: Vec<String>,
+    /// How long it took.
+    pub took: Duration,
+    /// How long after an interrupt it was over.
+    pub after_stop: Option<Duration>,
 }
 
 /// Plays a script. The same seed, script and program give the same log.
@@ -70,15 +100,16 @@ pub fn play(subject: &Subject, seed: u64, script: &Script, keep_log: bool) -> Ou
         terraform: Terraform::new(&bench),
         excused: BTreeSet::new(),
         removal_planned: false,
-        exchanges: Vec::new(),
+        commands: Vec::new(),
     };
     run.all(subject, script);
-    let exchanges = std::mem::take(&mut run.exchanges);
+    let commands = std::mem::take(&mut run.commands);
+    let said = std::mem::take(&mut run.terraform.said);
     drop(run);
     let violations = bench.violations();
     let log = std::mem::replace(&mut bench.wire.state().log, super::log::Log::new(false));
     let (hash, log) = log.finish();
-    Outcome { violations, hash, log, exchanges }
+    Outcome { violations, hash, log, commands, said }
 }
 
 struct Run<'b> {
@@ -88,7 +119,7 @@ struct Run<'b> {
     excused: BTreeSet<String>,
     /// Whether any plan took assignments away, as a destroy does.
     removal_planned: bool,
-    exchanges: Vec<(u32, u32)>,
+    commands: Vec<Command>,
 }
 
 impl Run<'_> {
@@ -101,14 +132,37 @@ impl Run<'_> {
             let wanted: BTreeMap<String, Value> =
                 (0..objects).map(|at| (format!("object_{at}"), self.config(config, at))).collect();
             self.bench.wire.begin(number, &script.strikes);
+            let refusals = script.refusals.iter().filter(|(command, _)| *command == number);
+            refusals.for_each(|(_, fault)| self.bench.mock.fault(fault.clone()));
+            let start = self.bench.time.now();
             let report = self.terraform.apply(&wanted);
-            self.exchanges.push(self.bench.wire.counts());
+            self.note(&report, start);
+            self.bench.mock.clear_faults();
             self.bench.wire.calm();
             self.after(&report);
-            let struck = script.strikes.iter().any(|strike| strike.command == number);
+            let struck = script.strikes.iter().any(|strike| strike.command == number)
+                || script.refusals.iter().any(|(command, _)| *command == number);
             self.converge(&wanted, &report, struck);
         }
         self.at_the_end(singleton);
+    }
+
+    fn note(&mut self, report: &Report, start: Duration) {
+        let bench = self.bench;
+        let now = bench.time.now();
+        let text = |error: &Diagnostic| format!("{}\n{}", error.summary, error.detail);
+        let all = bench.wire.state().people.all(&bench.mock);
+        let living = bench.wire.state().people.living(&bench.mock).len();
+        self.commands.push(Command {
+            ended: report.ended,
+            errors: report.errors.iter().map(text).collect(),
+            tally: bench.wire.tally(),
+            living,
+            held: self.terraform.states.len(),
+            ids: all.iter().map(id_of).collect(),
+            took: now.saturating_sub(start),
+            after_stop: bench.control.stopped_at().map(|stop| now.saturating_sub(stop)),
+        });
     }
 
     /// The configuration of one object; null for none.
@@ -366,7 +420,29 @@ pub fn shortest(subject: &Subject, seed: u64, script: &Script) -> Script {
     best
 }
 
-/// A strike at one exchange of one command, whatever it is.
+/// A strike at the first exchange of a command from one on that it suits, counted from 0.
 pub fn at(command: usize, from: u32, trouble: Trouble) -> Strike {
     Strike { command, from, writes: false, trouble }
+}
+
+/// A strike at a write of a command, counted from 0.
+pub fn at_write(command: usize, from: u32, trouble: Trouble) -> Strike {
+    Strike { command, from, writes: true, trouble }
+}
+
+/// Kills, or else interrupts, at every exchange of every command of a plain life, before and after the service acts. What broke a rule.
+pub fn at_every_point(subject: &Subject, trouble: impl Fn(bool) -> Trouble) -> Vec<String> {
+    let plain = play(subject, 1, &Script::plain(Vec::new()), false);
+    let mut broken = plain.violations;
+    for (command, done) in plain.commands.iter().enumerate() {
+        for (from, acted) in
+            (0..done.tally.exchanges).flat_map(|from| [(from, false), (from, true)])
+        {
+            let strike = at(command, from, trouble(acted));
+            let outcome = play(subject, 1, &Script::plain(vec![strike]), false);
+            let told = outcome.violations.into_iter().map(|it| format!("{strike:?}: {it}"));
+            broken.extend(told);
+        }
+    }
+    broken
 }

@@ -77,10 +77,17 @@ pub enum Trouble {
     Deleted,
     /// Somebody else makes an object of another name.
     Neighbour,
-    /// The user interrupts.
+    /// The user interrupts while the request is on its way there, or (`acted`) on its way back.
     Stop {
         /// See [`Trouble`].
         acted: bool,
+        /// How long the answer then takes.
+        seconds: u32,
+    },
+    /// The user interrupts a while after this exchange began.
+    StopLater {
+        /// How long after.
+        milliseconds: u32,
     },
     /// The process is killed.
     Kill {
@@ -148,7 +155,10 @@ impl Trouble {
             17 => Trouble::Renamed,
             18 => Trouble::Deleted,
             19 => Trouble::Neighbour,
-            20 => Trouble::Stop { acted },
+            20 if chance.one_in(2) => {
+                Trouble::StopLater { milliseconds: (chance.early(90) * chance.early(1_000)) as u32 }
+            }
+            20 => Trouble::Stop { acted, seconds: (chance.below(3) * chance.below(4)) as u32 },
             21 | 22 => Trouble::Kill { acted },
             _ if acted => Trouble::Slow { seconds: seconds(50) },
             _ => Trouble::Clock { seconds: i64::from(seconds(7200)) - 3600 },

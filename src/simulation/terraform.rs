@@ -23,7 +23,7 @@ pub(super) struct Terraform<'b> {
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Ended {
+pub enum Ended {
     /// Without errors.
     Well,
     /// With errors.

@@ -16,6 +16,9 @@ use super::time::Time;
 use crate::graph::{Clock as _, Head, Transport, TransportError};
 use crate::mock::{Lag, Mock};
 
+/// The longest wait that the service asks for, in seconds, however long it goes on.
+const LONGEST_WAIT: u64 = 10;
+
 /// A wire that everything of a run shares.
 #[derive(Clone)]
 pub(super) struct Wire(Arc<Inner>);
@@ -38,12 +41,20 @@ pub(super) struct State {
     pub(super) violations: Vec<String>,
     strikes: Vec<Strike>,
     command: usize,
-    exchanges: u32,
-    writes: u32,
+    tally: Tally,
     /// Until when everything fails, and how.
     bad: Option<(Duration, Bad)>,
     /// Until when nobody may ask again, as the provider was told.
     told: Option<Duration>,
+}
+
+/// What went over the wire in one command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// All exchanges, those with the token service too.
+    pub exchanges: u32,
+    /// What was written, in order: method and path below the version, with `{id}` for ids of objects that the provider made.
+    pub writes: Vec<String>,
 }
 
 #[derive(Clone, Copy)]
@@ -94,8 +105,7 @@ impl Wire {
             violations: Vec::new(),
             strikes: Vec::new(),
             command: 0,
-            exchanges: 0,
-            writes: 0,
+            tally: Tally::default(),
             bad: None,
             told: None,
         };
@@ -113,8 +123,7 @@ impl Wire {
         state.log.line(&format!("-- command {command}"));
         state.strikes = strikes.iter().filter(|it| it.command == command).copied().collect();
         state.command = command;
-        state.exchanges = 0;
-        state.writes = 0;
+        state.tally = Tally::default();
         state.bad = None;
     }
 
@@ -134,10 +143,9 @@ impl Wire {
         });
     }
 
-    /// How many exchanges, and how many of them writes, the command has had.
-    pub(super) fn counts(&self) -> (u32, u32) {
-        let state = self.state();
-        (state.exchanges, state.writes)
+    /// What the command has sent so far.
+    pub(super) fn tally(&self) -> Tally {
+        self.state().tally.clone()
     }
 
     fn meet(&self, request: &Request<Bytes>) -> Course {
@@ -148,7 +156,7 @@ impl Wire {
         let to_graph = !request.uri().path().ends_with("/oauth2/v2.0/token");
         let write = to_graph && request.method() != Method::GET;
         let mut course = Course {
-            number: state.exchanges,
+            number: state.tally.exchanges,
             what: String::new(),
             before: Duration::from_millis(5 + inner.chance.early(250)),
             after: Duration::from_millis(5 + inner.chance.early(250)),
@@ -166,9 +174,12 @@ impl Wire {
                 (until - now).as_millis()
             ));
         }
-        let (exchanges, writes) = (state.exchanges, state.writes);
-        state.exchanges += 1;
-        state.writes += u32::from(write);
+        let exchanges = state.tally.exchanges;
+        let writes = u32::try_from(state.tally.writes.len()).unwrap_or(u32::MAX);
+        state.tally.exchanges += 1;
+        if write {
+            state.tally.writes.push(state.people.template(request));
+        }
         let due = state.strikes.iter().position(|strike| {
             let reached = match strike.writes {
                 true => write && writes >= strike.from,
@@ -185,7 +196,8 @@ impl Wire {
             course.acts = 0;
             course.reply = match bad {
                 Bad::Throttled => {
-                    Reply::Status(429, Some((until - now).as_secs().saturating_add(1)))
+                    let left = (until - now).as_secs().saturating_add(1);
+                    Reply::Status(429, Some(left.min(LONGEST_WAIT)))
                 }
                 Bad::Outage(status) => Reply::Status(status, None),
             };
@@ -240,14 +252,24 @@ impl Wire {
             Trouble::Renamed => state.people.rename(mock),
             Trouble::Deleted => state.people.delete(mock),
             Trouble::Neighbour => state.people.neighbour(mock),
-            Trouble::Stop { acted } => course.stop = Some(acted),
+            Trouble::Stop { acted, seconds } => {
+                course.stop = Some(acted);
+                course.after += Duration::from_secs(seconds.into());
+            }
+            Trouble::StopLater { milliseconds } => {
+                let (time, control) = (self.0.time.clone(), self.0.control.clone());
+                tokio::spawn(async move {
+                    time.sleep(Duration::from_millis(milliseconds.into())).await;
+                    control.stop(time.now());
+                });
+            }
             Trouble::Kill { acted } => course.kill = Some(acted),
             Trouble::Clock { seconds } => self.0.time.skew(seconds),
             Trouble::Slow { seconds } => course.after = Duration::from_secs(seconds.into()),
         }
     }
 
-    /// Lets the service do what it is asked. The answer to the first time counts.
+    /// Lets the service do what it is asked. The answer to the first time counts; none means that the connection broke.
     fn act(&self, request: &Request<Bytes>, times: u8) -> Option<Response<Bytes>> {
         let mut first = None;
         for time in 0..times {
@@ -287,6 +309,7 @@ fn suits(
         | Trouble::TimeOut { .. }
         | Trouble::Slow { .. }
         | Trouble::Stop { .. }
+        | Trouble::StopLater { .. }
         | Trouble::Kill { .. } => true,
         _ => to_graph,
     }

@@ -2,4 +2,9 @@
 //!
 //! A fault that is proved beside the code has its test there, under the same kind of name.
 
+mod ambiguity;
+mod consistency;
+mod identity;
+mod life;
+mod process;
 mod throttling;

@@ -28,6 +28,8 @@ pub struct Script {
     pub bare: bool,
     /// Whether the tenant has the usual manners.
     pub plain: bool,
+    /// The one command that counts, if not all do: then nothing comes before and after it but what must.
+    pub only: Option<usize>,
     /// What goes wrong.
     pub strikes: Vec<Strike>,
     /// What the service itself refuses, from the beginning of a command to its end, by the number of the command.
@@ -45,6 +47,7 @@ impl Script {
             objects: 1 + usize::try_from(chance.early(3)).unwrap_or(0),
             bare: chance.one_in(3),
             plain: chance.one_in(2),
+            only: None,
             strikes: Strike::draw(&chance, COMMANDS),
             refusals: Vec::new(),
         }
@@ -52,7 +55,7 @@ impl Script {
 
     /// A life of one object in a tenant of the usual manners.
     pub fn plain(strikes: Vec<Strike>) -> Script {
-        Script { objects: 1, bare: false, plain: true, strikes, refusals: Vec::new() }
+        Script { objects: 1, bare: false, plain: true, only: None, strikes, refusals: Vec::new() }
     }
 }
 
@@ -129,6 +132,10 @@ impl Run<'_> {
         let objects = if singleton { 1 } else { script.objects };
         let commands = [Some(create), Some(create), Some(update), None];
         for (number, config) in commands.into_iter().enumerate() {
+            let (first, last) = (number == 0, number + 1 == COMMANDS);
+            if !first && !last && script.only.is_some_and(|only| only != number) {
+                continue;
+            }
             let wanted: BTreeMap<String, Value> =
                 (0..objects).map(|at| (format!("object_{at}"), self.config(config, at))).collect();
             self.bench.wire.begin(number, &script.strikes);
@@ -439,7 +446,8 @@ pub fn at_every_point(subject: &Subject, trouble: impl Fn(bool) -> Trouble) -> V
             (0..done.tally.exchanges).flat_map(|from| [(from, false), (from, true)])
         {
             let strike = at(command, from, trouble(acted));
-            let outcome = play(subject, 1, &Script::plain(vec![strike]), false);
+            let script = Script { only: Some(command), ..Script::plain(vec![strike]) };
+            let outcome = play(subject, 1, &script, false);
             let told = outcome.violations.into_iter().map(|it| format!("{strike:?}: {it}"));
             broken.extend(told);
         }

@@ -5,6 +5,8 @@
 //! done here and not by reqwest. Redirects are not followed, cookies and referrers do not exist, plain http is for loopback only, and
 //! loopback never goes through a proxy.
 
+mod trust;
+
 use std::io::Read as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -13,7 +15,10 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use tokio::time::{Instant, timeout};
+use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::origin::{is_link_local_host, is_loopback_host};
 use super::{Head, Secret, Transport, TransportError, tls};
@@ -78,12 +83,15 @@ impl HttpOptions {
         self.proxy().map(drop).map_err(|why| ("proxy_url", why))
     }
 
-    fn certificates(&self) -> Result<Vec<reqwest::Certificate>, String> {
+    fn certificates(&self) -> Result<Vec<CertificateDer<'static>>, String> {
         let Some(pem) = &self.authorities else { return Ok(Vec::new()) };
-        let bad = "it is no PEM file of certificates".to_owned();
-        match reqwest::Certificate::from_pem_bundle(pem) {
-            Ok(certificates) if !certificates.is_empty() => Ok(certificates),
-            _ => Err(bad),
+        let certificates = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>();
+        let readable = |der: &CertificateDer<'_>| X509Certificate::from_der(der).is_ok();
+        match certificates {
+            Ok(certificates) if !certificates.is_empty() && certificates.iter().all(readable) => {
+                Ok(certificates)
+            }
+            _ => Err("it is no PEM file of certificates".to_owned()),
         }
     }
 
@@ -120,6 +128,7 @@ pub struct HttpTransport {
     limits: Limits,
     options: HttpOptions,
     pool: Mutex<Option<Pool>>,
+    refused: trust::Refused,
 }
 
 #[derive(Clone)]
@@ -176,7 +185,11 @@ impl HttpTransport {
             certificate: true,
             ..TransportError::unsent(format!("the HTTP client cannot be set up: {why}"))
         };
-        let mut outside = builder().tls_certs_merge(self.options.certificates().map_err(unusable)?);
+        let authorities = self.options.certificates().map_err(unusable)?;
+        let trust = trust::config(authorities, self.refused.clone())
+            .map_err(|error| unusable(error.to_string()))?;
+        let builder = || builder().tls_backend_preconfigured(trust.clone());
+        let mut outside = builder();
         if let Some(proxy) = self.options.proxy().map_err(unusable)? {
             outside = outside.proxy(proxy);
         }
@@ -300,6 +313,18 @@ impl Transport for HttpTransport {
         })?;
         let named = |mut error: TransportError| {
             error.message = format!("{host}: {}", error.message);
+            if !loopback && !error.maybe_sent && !error.certificate && self.options.proxy.is_some()
+            {
+                error.message.push_str(". Requests go through the proxy of `proxy_url`");
+            }
+            if error.certificate
+                && let Some(issuer) = self.refused.by(&host)
+            {
+                error.message.push_str(&format!(
+                    ". The certificate that came is signed by \"{issuer}\", whom this machine does not trust. If a proxy looks into \
+                     connections, set `ca_file` to the certificate of its authority"
+                ));
+            }
             error
         };
         let mut response = match timeout(self.limits.first_byte, client.execute(request)).await {

@@ -320,9 +320,15 @@ impl Mock {
         }
     }
 
-    /// Makes another application or tenant known.
+    /// Makes another application or tenant known, in place of one with the same id in the same tenant.
     pub fn add_app(&self, app: App) {
-        self.shared.lock().tokens.apps.push(app);
+        let apps = &mut self.shared.lock().tokens.apps;
+        let same =
+            |known: &&mut App| known.client_id == app.client_id && known.tenant_id == app.tenant_id;
+        match apps.iter_mut().find(same) {
+            Some(known) => *known = app,
+            None => apps.push(app),
+        }
     }
 
     /// The people who can sign in, to be changed. The first one signs in where nobody is named.

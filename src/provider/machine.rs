@@ -128,13 +128,16 @@ fn prompt(settings: &Settings, method: Method) -> Option<Prompt> {
     let automation = settings.variable("CI").is_some()
         || settings.variable("TF_IN_AUTOMATION").is_some()
         || settings.variable("TF_INPUT").and_then(super::settings::flag) == Some(false);
-    if automation {
-        return None;
-    }
     match method {
-        Method::DeviceCode if settings.text(&inputs::PROMPT) == Some("tty") => {
-            Some(Prompt::new(Asking::DeviceCode, onto_terminal))
+        Method::DeviceCode => {
+            let terminal =
+                !automation && settings.text(&inputs::PROMPT) == Some("tty") && terminal().is_ok();
+            Some(match terminal {
+                true => Prompt::new(Asking::DeviceCode, onto_terminal),
+                false => Prompt::by_next_run(),
+            })
         }
+        _ if automation => None,
         Method::InteractiveBrowser if has_browser(&|name| settings.variable(name).is_some()) => {
             let redirect = settings.text(&inputs::REDIRECT_URL).map(str::to_owned);
             Some(Prompt::new(Asking::Browser { redirect }, open_browser))
@@ -143,12 +146,15 @@ fn prompt(settings: &Settings, method: Method) -> Option<Prompt> {
     }
 }
 
+/// The terminal that Terraform was started on, if there is one.
+fn terminal() -> std::io::Result<std::fs::File> {
+    let device = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
+    std::fs::OpenOptions::new().write(true).open(device)
+}
+
 fn onto_terminal(text: &str) -> Result<(), String> {
     use std::io::Write as _;
-    let device = if cfg!(windows) { "CONOUT$" } else { "/dev/tty" };
-    std::fs::OpenOptions::new()
-        .write(true)
-        .open(device)
+    terminal()
         .and_then(|mut terminal| writeln!(terminal, "\n{text}\n"))
         .map_err(|error| format!("there is no terminal to show the code on: {error}"))
 }
@@ -258,7 +264,10 @@ fn host(settings: &Settings) -> Result<Host, String> {
         (Some(endpoint), None) => return Ok(Host::CloudShell { endpoint }),
         _ => {}
     }
-    let keys = if cfg!(windows) {
+    // The agent's own setting is not told to others, so that people whose agent keeps its keys elsewhere have to say where.
+    let keys = if let Some(folder) = variable("WINDOWS365_ARC_TOKENS_FOLDER") {
+        PathBuf::from(folder)
+    } else if cfg!(windows) {
         Path::new(settings.variable("ProgramData").unwrap_or(r"C:\ProgramData"))
             .join(r"AzureConnectedMachineAgent\Tokens")
     } else {

@@ -13,6 +13,7 @@ use crate::framework::provider::ConfigureRequest;
 use crate::graph::scripted::{Answer, Script};
 use crate::tf::{Diagnostics, Path, Severity, Value};
 
+mod clouds;
 mod methods;
 
 const TENANT: &str = "4b9d3c1a-6f58-4e2b-9a70-1c8e5d2f7b36";

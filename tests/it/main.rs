@@ -13,6 +13,7 @@ mod memory; // the example provider keeps every rule of the protocol
 mod minicore; // a small Terraform that drives a built provider and checks the rules of the protocol
 mod scenarios; // the real Terraform drives the provider against the mock tenant, through all that people do
 mod served; // every entity keeps the rules of the protocol, driven by the small Terraform against the mock
+mod sign_in; // every way to sign in, under the real Terraform and in process, in good weather and bad
 mod simulation; // whole runs from one seed: kills, interrupts, lost answers, late replicas, other people
 mod support; // the programs under test, and a Terraform in a folder of its own
 mod terraform_memory; // the real Terraform drives the example provider, and loads the program under both names

@@ -12,6 +12,8 @@ pub(super) const THROTTLED: [i64; 2] = [90055, 50196];
 pub(super) const REPLICATION: [i64; 3] = [700_016, 70021, 700_213];
 /// A secret that is wrong, or that the service may not know of yet.
 pub(super) const FRESH_SECRET: [i64; 1] = [7_000_215];
+/// A tenant that this cloud does not have.
+pub(super) const ELSEWHERE: [i64; 4] = [90002, 90038, 900_382, 900_432];
 /// An assertion whose times the service does not like.
 pub(super) const TIME: [i64; 1] = [700_024];
 /// What an administrator's consent puts right.

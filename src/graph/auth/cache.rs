@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use super::Proof;
 use super::claims::{self, Claims};
 use super::entra::{App, Failure, Service, Wanted};
-use super::interactive::Prompt;
+use super::interactive::{Asking, Prompt, ask_about, begin};
 use super::token::Issued;
 use crate::graph::{Clock, Endpoints, Secret};
 pub use key::KeyPlace;
@@ -197,7 +197,10 @@ impl Cached {
             && !self.has_candidate(&entries, app, service)
         {
             // While it lasts, other processes wait for this sign-in instead of asking as well.
-            let (entry, issued) = prompt.ask(app, service, self.login_hint.as_deref()).await?;
+            let (entry, issued) = match prompt.asking() {
+                Asking::NextRun => self.by_next_run(&locked, app, service).await?,
+                _ => prompt.ask(app, service, self.login_hint.as_deref()).await?,
+            };
             entries.retain(|other| other.account != entry.account);
             entries.push(entry);
             if let Err(why) = locked.write(&entries) {
@@ -247,6 +250,42 @@ impl Cached {
             }
             Err(failure) => Err(failure),
         }
+    }
+
+    /// Asks about the code that an earlier run showed, or gets one and shows it in the error, so that the next run can ask.
+    async fn by_next_run(
+        &self,
+        locked: &Locked,
+        app: &App,
+        service: &Service,
+    ) -> Result<(Entry, Issued), Failure> {
+        let trouble = |why: String| Failure::new(format!("The token cache cannot be used: {why}"));
+        let now = service.runtime.clock.wall().as_second();
+        let mut codes = locked.codes();
+        codes.retain(|code| code.expires > now);
+        let shown = codes.iter().position(|code| code.is_for(app, service));
+        let shown = match shown.map(|at| codes.remove(at)) {
+            None => begin(app, service).await?,
+            Some(mut shown) => match ask_about(&mut shown, app, service).await {
+                Ok(Some(issued)) => {
+                    locked.keep_codes(&codes).map_err(trouble)?;
+                    return Ok((Entry::of(app, service, &issued).map_err(Failure::new)?, issued));
+                }
+                Ok(None) => shown,
+                Err(failure) => {
+                    if failure.error.is_none() {
+                        // The service did not say no.
+                        codes.push(shown);
+                    }
+                    locked.keep_codes(&codes).map_err(trouble)?;
+                    return Err(failure);
+                }
+            },
+        };
+        let words = format!("{} Instead, this can be run: {}", shown.words(now), self.command);
+        codes.push(shown);
+        locked.keep_codes(&codes).map_err(trouble)?;
+        Err(Failure::new(words))
     }
 
     fn has_candidate(&self, entries: &[Entry], app: &App, service: &Service) -> bool {

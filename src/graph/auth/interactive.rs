@@ -7,12 +7,14 @@
 mod browser;
 mod device_code;
 mod listener;
+mod next_run;
 mod prompt;
 
 use std::sync::Arc;
 
 pub use browser::{Browser, browser};
 pub use device_code::{DevicePrompt, device_code};
+pub(super) use next_run::{ShownCode, ask_about, begin};
 pub use prompt::{Asking, Prompt};
 
 use super::cache::{Account, Entry, TokenCache};

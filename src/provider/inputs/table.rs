@@ -252,7 +252,7 @@ pub static PROMPT: Input = Input::text(
     "prompt",
     &["WINDOWS365_PROMPT"],
     "`tty`: with `auth_method = \"device_code\"` and nobody signed in, the code is shown on the terminal, if there is one. Never in automation (`CI`, \
-     `TF_IN_AUTOMATION`, `TF_INPUT=0`).",
+     `TF_IN_AUTOMATION`, `TF_INPUT=0`). Without it, the code stands in the error of the run, and the next run goes on once it was entered.",
 );
 
 /// `proxy_url`.

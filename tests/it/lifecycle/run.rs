@@ -58,15 +58,7 @@ impl Run {
     }
 
     fn signed_in(environment: impl FnOnce(&Mock) -> Vec<(String, String)>) -> Run {
-        let script = Script::new(|_| Answer::Never);
-        let clock = script.runtime().clock;
-        let time = Time::Asked(Arc::new(move || clock.wall()));
-        let mock =
-            Mock::without_server(Options { time, ..Options::default() }, "http://127.0.0.1:8443");
-        for (id, name) in [(GROUP, "engineers"), (OTHER_GROUP, "designers")] {
-            mock.add_group(id, name, &["u-1", "u-2"]);
-        }
-        let runtime = Runtime { transport: Arc::new(InProcess(mock.clone())), ..script.runtime() };
+        let (mock, runtime) = world();
         Run { server: server(environment(&mock), runtime), mock }
     }
 
@@ -146,14 +138,39 @@ impl Run {
     }
 }
 
+/// A fresh tenant, and the wire and the clock that lead to it.
+pub(crate) fn world() -> (Mock, Runtime) {
+    let script = Script::new(|_| Answer::Never);
+    let clock = script.runtime().clock;
+    let time = Time::Asked(Arc::new(move || clock.wall()));
+    let mock =
+        Mock::without_server(Options { time, ..Options::default() }, "http://127.0.0.1:8443");
+    for (id, name) in [(GROUP, "engineers"), (OTHER_GROUP, "designers")] {
+        mock.add_group(id, name, &["u-1", "u-2"]);
+    }
+    let runtime = Runtime { transport: Arc::new(InProcess(mock.clone())), ..script.runtime() };
+    (mock, runtime)
+}
+
 fn server(environment: Vec<(String, String)>, runtime: Runtime) -> Server {
+    let (server, findings) = configured(&serde_json::json!({}), environment, runtime);
+    assert_eq!(findings, Diagnostics::new());
+    server
+}
+
+/// A provider with this block and this environment, and what it finds wrong with them.
+pub(crate) fn configured(
+    block: &Json,
+    environment: Vec<(String, String)>,
+    runtime: Runtime,
+) -> (Server, Diagnostics) {
     let environment: BTreeMap<String, String> = environment.into_iter().collect();
     let server = Server::new(Arc::new(Provider::new(environment, move || runtime.clone())));
     let r#type = server.provider().schema().block.implied_type();
-    let config = json::from_json(&serde_json::json!({}), &r#type).unwrap();
+    let config = json::from_json(block, &r#type).unwrap();
     let raw = Raw { msgpack: msgpack::encode(&config, &r#type), json: Vec::new() };
-    assert_eq!(server.configure(raw, "1.13.0"), Diagnostics::new());
-    server
+    let findings = server.configure(raw, "1.13.0");
+    (server, findings)
 }
 
 /// A resource in a configuration, with its state.

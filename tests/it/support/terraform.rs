@@ -67,6 +67,11 @@ impl Terraform {
         self.folder.path().join("work")
     }
 
+    /// The home of whoever runs it.
+    pub(crate) fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
     /// Writes a file there.
     pub(crate) fn write(&self, name: &str, text: &str) -> &Self {
         fs::write(self.directory().join(name), text).unwrap();

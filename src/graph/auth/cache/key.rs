@@ -53,7 +53,9 @@ pub(super) fn find_or_make(folder: &Path, place: KeyPlace) -> Result<Key, String
     }
     let mut key = Zeroizing::new(vec![0; LENGTH]);
     SystemRandom::new().fill(&mut key).map_err(|_| "there is no randomness".to_owned())?;
-    if place != KeyPlace::File {
+    // Linux keeps keys for a login session at most, and in some containers for a single process: where a file is allowed, it is better.
+    let is_lasting = !cfg!(target_os = "linux") || place == KeyPlace::Keyring;
+    if place != KeyPlace::File && is_lasting {
         match into_keyring(&key) {
             Ok(()) => return Ok(key),
             Err(why) if place == KeyPlace::Keyring => return Err(no_keyring(&why)),

@@ -10,10 +10,13 @@ use zeroize::Zeroizing;
 
 use super::{AccessToken, Account, Entry, TokenCache, key};
 use crate::graph::Secret;
+use crate::graph::auth::interactive::ShownCode;
 
 /// What the file begins with, and what is sealed along with the rest: kind and version.
 const MAGIC: &[u8] = b"windows365-token-cache-1\n";
 const FILE: &str = "tokens";
+/// Codes that were shown and not yet entered.
+const CODES: &str = "codes";
 const LOCK: &str = "lock";
 /// Largest file that is read, in bytes.
 const LARGEST: u64 = 4 << 20;
@@ -33,6 +36,17 @@ impl Locked {
     pub(super) fn write(&self, entries: &[Entry]) -> Result<(), String> {
         write(&self.cache, entries)
     }
+
+    /// The codes that were shown. What cannot be read is of no use any more.
+    pub(super) fn codes(&self) -> Vec<ShownCode> {
+        let sealed = read_sealed(&self.cache, CODES).ok().flatten();
+        sealed.and_then(|plain| serde_json::from_slice(&plain).ok()).unwrap_or_default()
+    }
+
+    pub(super) fn keep_codes(&self, codes: &[ShownCode]) -> Result<(), String> {
+        let plain = serde_json::to_vec(codes).map_err(|error| error.to_string())?;
+        write_sealed(&self.cache, CODES, Zeroizing::new(plain))
+    }
 }
 
 /// Locks the cache; `None` when another process has it.
@@ -49,36 +63,58 @@ pub(super) fn lock(cache: &TokenCache) -> Result<Option<Locked>, String> {
     }
 }
 
+fn unreadable(path: &Path) -> String {
+    format!(
+        "{} cannot be decrypted: it is damaged, or its key is gone or another one by now. Delete it and sign in again{}",
+        path.display(),
+        match cfg!(target_os = "linux") {
+            true =>
+                ". Linux keeps the key for one login session; `allow_unencrypted_token_cache` lays it in a file instead",
+            false => "",
+        }
+    )
+}
+
 pub(super) fn read(cache: &TokenCache) -> Result<Vec<Entry>, String> {
-    let path = cache.folder.join(FILE);
-    let Some(bytes) = read_file(&path)? else { return Ok(Vec::new()) };
-    let unreadable = || {
-        format!(
-            "{} cannot be decrypted: it is damaged, or its key is another one by now. Delete it and sign in again",
-            path.display()
-        )
-    };
+    let Some(plain) = read_sealed(cache, FILE)? else { return Ok(Vec::new()) };
+    let document: Document =
+        serde_json::from_slice(&plain).map_err(|_| unreadable(&cache.folder.join(FILE)))?;
+    Ok(document.entries.into_iter().map(Kept::into_entry).collect())
+}
+
+/// What a file of the cache holds, if there is one.
+fn read_sealed(cache: &TokenCache, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, String> {
+    let path = cache.folder.join(name);
+    let Some(bytes) = read_file(&path)? else { return Ok(None) };
+    let unreadable = || unreadable(&path);
     let Some(key) = key::find(&cache.folder, cache.key)? else { return Err(unreadable()) };
     let sealed = bytes.strip_prefix(MAGIC).ok_or_else(unreadable)?;
     let (nonce, sealed) = sealed.split_at_checked(NONCE_LEN).ok_or_else(unreadable)?;
     let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| unreadable())?;
     let key = RandomizedNonceKey::new(&AES_256_GCM, &key).map_err(|_| unreadable())?;
     let mut plain = Zeroizing::new(sealed.to_vec());
-    let opened =
-        key.open_in_place(nonce, Aad::from(MAGIC), &mut plain).map_err(|_| unreadable())?;
-    let document: Document = serde_json::from_slice(opened).map_err(|_| unreadable())?;
-    Ok(document.entries.into_iter().map(Kept::into_entry).collect())
+    let length =
+        key.open_in_place(nonce, Aad::from(MAGIC), &mut plain).map_err(|_| unreadable())?.len();
+    plain.truncate(length);
+    Ok(Some(plain))
 }
 
 fn write(cache: &TokenCache, entries: &[Entry]) -> Result<(), String> {
     let document = Document { entries: entries.iter().map(Kept::of).collect() };
-    let mut sealed =
-        Zeroizing::new(serde_json::to_vec(&document).map_err(|error| error.to_string())?);
+    let plain = Zeroizing::new(serde_json::to_vec(&document).map_err(|error| error.to_string())?);
+    write_sealed(cache, FILE, plain)
+}
+
+fn write_sealed(
+    cache: &TokenCache,
+    name: &str,
+    mut sealed: Zeroizing<Vec<u8>>,
+) -> Result<(), String> {
     let key = key::find_or_make(&cache.folder, cache.key)?;
     let cannot = |_| "it cannot be encrypted".to_owned();
     let key = RandomizedNonceKey::new(&AES_256_GCM, &key).map_err(cannot)?;
     let nonce = key.seal_in_place_append_tag(Aad::from(MAGIC), &mut *sealed).map_err(cannot)?;
-    write_file(&cache.folder.join(FILE), &[MAGIC, nonce.as_ref(), &sealed].concat())
+    write_file(&cache.folder.join(name), &[MAGIC, nonce.as_ref(), &sealed].concat())
 }
 
 /// What is sealed.

@@ -23,6 +23,7 @@ use serde_json::Value as Json;
 use super::aadsts;
 use super::assertion;
 use super::credential::Proof;
+use super::tenant;
 use super::token::Issued;
 use crate::graph::error::readable;
 use crate::graph::retry::Class;
@@ -92,8 +93,30 @@ impl App {
         loop {
             match self.attempt(service, wanted, scopes, claims, &skew).await {
                 Ok(issued) => return Ok(issued),
-                Err(failure) => tries.again(failure).await?,
+                Err(failure) => {
+                    if let Err(failure) = tries.again(failure).await {
+                        return Err(self.located(service, failure).await);
+                    }
+                }
             }
+        }
+    }
+
+    /// The failure with the cloud that the tenant lives in, where it says that it is not this one.
+    pub(super) async fn located(&self, service: &Service, failure: Failure) -> Failure {
+        if !failure.numbers.iter().any(|number| aadsts::ELSEWHERE.contains(number)) {
+            return failure;
+        }
+        let Service { endpoints, user_agent, runtime, .. } = service;
+        match tenant::cloud_of(&self.tenant_id, &endpoints.login, user_agent, runtime).await {
+            None => failure,
+            Some(cloud) => Failure {
+                message: format!(
+                    "The tenant lives in the cloud {cloud:?}: set `environment` to that. {}",
+                    failure.message
+                ),
+                ..failure
+            },
         }
     }
 
@@ -319,7 +342,12 @@ impl App {
         Failure {
             again: (!error.certificate && !error.oversize)
                 .then_some(Again::Class(Class::Transient { timeout: error.timeout })),
-            ..Failure::new(self.words(service, &said, None))
+            ..Failure::new(format!(
+                "The sign-in of app {} in tenant {} did not get to {} and back: {said}",
+                readable(&self.client_id),
+                readable(&self.tenant_id),
+                service.endpoints.login
+            ))
         }
     }
 

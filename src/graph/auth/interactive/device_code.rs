@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 use super::{SignIn, SignedIn};
 use crate::graph::Runtime;
 use crate::graph::auth::claims::seconds;
-use crate::graph::auth::entra::{Refusal, Wire, merged_claims};
+use crate::graph::auth::entra::{App, Failure, Refusal, Service, Wire, merged_claims};
 
 /// What the person is to be shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,31 +37,12 @@ pub async fn device_code(
     show: &mut (dyn FnMut(&DevicePrompt) + Send),
 ) -> Result<SignedIn, String> {
     let (app, service) = (sign_in.app(), sign_in.service(runtime));
-    let message = |failure: super::super::entra::Failure| failure.message;
+    let message = |failure: Failure| failure.message;
     let wire = Wire::new(&service.runtime, &service.user_agent);
-    let form = [
-        ("client_id", sign_in.client_id.clone()),
-        ("scope", sign_in.scopes().join(" ")),
-        ("claims", merged_claims(None)),
-    ];
-    // Sent by ourselves: the crate cannot read numbers where serde_json keeps them as they were written.
-    let mut tries = service.tries();
-    let started: Json = loop {
-        let address = app.address(&service, "devicecode").map_err(message)?;
-        let answered = app.post::<Json>(&wire, &address, &form).await;
-        let head = wire.take();
-        match answered {
-            Ok(started) => break started,
-            Err(error) => {
-                let failure = app.failure(&service, error, head);
-                tries.again(failure).await.map_err(message)?;
-            }
-        }
-    };
-    let garbled = || app.words(&service, "the answer holds no device code", None);
-    let details = details(&started).ok_or_else(garbled)?;
+    let started = start(&app, &service, &sign_in.scopes()).await.map_err(message)?;
+    let details = details(&started)
+        .ok_or_else(|| app.words(&service, "the answer holds no device code", None))?;
     let text = |name: &str| started.get(name).and_then(Json::as_str).unwrap_or_default();
-    service.filter.learn(text("device_code"));
     show(&DevicePrompt {
         address: plain(text("verification_uri")),
         user_code: plain(text("user_code")),
@@ -100,8 +81,41 @@ pub async fn device_code(
     sign_in.signed_in(&service, issued)
 }
 
+/// Gets a code.
+pub(super) async fn start(
+    app: &App,
+    service: &Service,
+    scopes: &[String],
+) -> Result<Json, Failure> {
+    let wire = Wire::new(&service.runtime, &service.user_agent);
+    let form = [
+        ("client_id", app.client_id.clone()),
+        ("scope", scopes.join(" ")),
+        ("claims", merged_claims(None)),
+    ];
+    // Sent by ourselves: the crate cannot read numbers where serde_json keeps them as they were written.
+    let mut tries = service.tries();
+    let address = app.address(service, "devicecode")?;
+    loop {
+        let answered = app.post::<Json>(&wire, &address, &form).await;
+        let head = wire.take();
+        match answered {
+            Ok(started) => {
+                let secret = started.get("device_code").and_then(Json::as_str);
+                service.filter.learn(secret.unwrap_or_default());
+                return Ok(started);
+            }
+            Err(error) => {
+                if let Err(failure) = tries.again(app.failure(service, error, head)).await {
+                    return Err(app.located(service, failure).await);
+                }
+            }
+        }
+    }
+}
+
 /// The service's words without what a terminal would take for a command. Addresses stay: they are what matters.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(2000).collect()
 }
 

@@ -15,6 +15,8 @@ type Show = Arc<dyn Fn(&str) -> Result<(), String> + Send + Sync>;
 pub enum Asking {
     /// By a code: a text is shown.
     DeviceCode,
+    /// By a code that stands in the error of this run; the next run finds the person signed in. For where nobody can be reached.
+    NextRun,
     /// In the browser: an address is opened.
     Browser {
         /// Redirect address of the app registration, as [`Browser::redirect`].
@@ -38,6 +40,15 @@ impl Prompt {
         Prompt { asking, show: Arc::new(show) }
     }
 
+    /// Reaches nobody: the code stands in the error, and the next run asks about it.
+    pub fn by_next_run() -> Self {
+        Prompt::new(Asking::NextRun, |_| Ok(()))
+    }
+
+    pub(in crate::graph::auth) fn asking(&self) -> &Asking {
+        &self.asking
+    }
+
     pub(in crate::graph::auth) async fn ask(
         &self,
         app: &App,
@@ -53,32 +64,35 @@ impl Prompt {
             login_hint: login_hint.map(str::to_owned),
             user_agent: service.user_agent.clone(),
         };
-        let mut unreached = None;
+        let (sender, mut unreached) = tokio::sync::mpsc::unbounded_channel();
         let mut show = |text: &str| {
             if let Err(why) = (self.show)(text) {
-                unreached = Some(why);
+                // Nobody listens any more only once the sign-in is over.
+                let _ = sender.send(why);
             }
         };
-        let signed_in = match &self.asking {
-            Asking::DeviceCode => {
-                Box::pin(device_code(&sign_in, &service.runtime, &mut |prompt| {
-                    show(&prompt.message);
-                }))
-                .await
-            }
-            Asking::Browser { redirect } => {
-                let browser_of = Browser { redirect: redirect.clone(), open: &mut show };
-                Box::pin(browser(&sign_in, &service.runtime, browser_of)).await
+        let signed_in = async {
+            match &self.asking {
+                Asking::Browser { redirect } => {
+                    let browser_of = Browser { redirect: redirect.clone(), open: &mut show };
+                    Box::pin(browser(&sign_in, &service.runtime, browser_of)).await
+                }
+                Asking::DeviceCode | Asking::NextRun => {
+                    Box::pin(device_code(&sign_in, &service.runtime, &mut |prompt| {
+                        show(&prompt.message);
+                    }))
+                    .await
+                }
             }
         };
-        match (signed_in, unreached) {
-            (Ok(signed_in), _) => {
-                service.filter.learn(signed_in.issued.secret.reveal());
-                Ok((signed_in.entry, signed_in.issued))
-            }
-            (Err(why), Some(unreached)) => Err(Failure::new(format!("{why} ({unreached})"))),
-            (Err(why), None) => Err(Failure::new(why)),
-        }
+        let signed_in = tokio::select! {
+            signed_in = signed_in => signed_in,
+            // A person who was shown nothing will not come.
+            Some(why) = unreached.recv() => Err(why),
+        };
+        let signed_in = signed_in.map_err(Failure::new)?;
+        service.filter.learn(signed_in.issued.secret.reveal());
+        Ok((signed_in.entry, signed_in.issued))
     }
 }
 

@@ -320,3 +320,23 @@ async fn nobody_waits_longer_than_five_minutes_and_a_redirect_elsewhere_is_refus
         assert!(browser(&sign_in(&[]), &runtime, way).await.is_err(), "{redirect}");
     }
 }
+
+#[tokio::test]
+async fn the_browser_is_sent_to_the_host_of_the_cloud_for_its_audience() {
+    for cloud in crate::graph::CLOUDS {
+        let sign_in = SignIn { endpoints: Endpoints::of(cloud), ..sign_in(&[]) };
+        let script = Script::new(|_| Answer::empty(500));
+        let runtime = script.runtime();
+        let (sender, mut opened) = tokio::sync::mpsc::unbounded_channel();
+        let mut open = |address: &str| sender.send(address.to_owned()).unwrap();
+        let browser_of = Browser { redirect: None, open: &mut open };
+        let address = tokio::select! {
+            ended = browser(&sign_in, &runtime, browser_of) => panic!("{:?}", ended.map(drop)),
+            Some(address) = opened.recv() => address,
+        };
+        let login = format!("https://{}/{TENANT}/oauth2/v2.0/authorize?", cloud.login_host);
+        assert!(address.starts_with(&login), "{address}");
+        let scope = format!("https%3A%2F%2F{}%2F.default+openid", cloud.graph_host);
+        assert!(address.contains(&scope), "{address}");
+    }
+}

@@ -3,6 +3,7 @@
 //! Invariant: descriptions only. No HTTP, no async, no Terraform value; this room uses `spec` (its tests also `engine`).
 //! Start reading at [`windows365::user_setting`]; a new entity is one file and one line in [`ALL`].
 
+pub mod actions;
 pub mod drafts;
 pub mod intune;
 pub mod windows365;
@@ -43,6 +44,8 @@ pub static ALL: &[&Entity] = &[
     &windows365::tenant_encryption_setting::ENTITY,
     &windows365::user_setting::ENTITY,
 ];
+
+pub use actions::{ACTIONS, RUNNERS};
 
 /// The entity of a Terraform type.
 pub fn find(name: &str) -> Option<&'static Entity> {

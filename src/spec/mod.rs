@@ -6,6 +6,7 @@
 //! sentence. One engine interprets it; schema, plan rules, requests, states, docs and permission checks follow from it.
 //! Start reading at [`entity`], then [`attribute`].
 
+pub mod action;
 pub mod assignment;
 pub mod attribute;
 pub mod call;
@@ -15,6 +16,7 @@ pub mod permission;
 pub mod removal;
 pub mod rule;
 
+pub use action::{Action, Bulk, Danger, DangerWhen, Look, On, Runner, Verdict, Watch};
 pub use assignment::{AssignStyle, Assignments, INTUNE_TARGETS, ReadBy, Targets};
 pub use attribute::{
     Attribute, ChangedBy, Check, Choice, Clear, Default, Element, Fields, Kind, Level, Presence,

@@ -221,7 +221,8 @@ impl Task {
                 .to_owned();
         }
         if error.is_forbidden() {
-            return permission::advice(self.entity, r#use, operation.client.granted().as_ref());
+            let access = permission::access(self.entity, r#use);
+            return permission::advice(access, operation.client.granted().as_ref());
         }
         if error.is_not_found() {
             return match r#use {
@@ -353,7 +354,7 @@ pub(super) fn visible(text: &str, longest: usize) -> String {
 }
 
 /// A duration for people: `1h30m`, `45s`.
-fn duration_text(duration: Duration) -> String {
+pub(super) fn duration_text(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let mut text = String::new();
     for (unit, size) in [("h", 3600), ("m", 60), ("s", 1)] {

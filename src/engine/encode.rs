@@ -127,6 +127,21 @@ fn actions_for(attributes: Vec<(&'static Attribute, Sides<'_>)>) -> Vec<Action> 
     actions
 }
 
+/// Parameters of an action as it is called by itself, or properties of the object that it makes.
+pub fn parameters(
+    attributes: &[Attribute],
+    kinds: &'static [Variant],
+    arguments: &Value,
+) -> Object {
+    let sides = Sides { prior: &Value::Null, planned: arguments, config: &Value::Null };
+    let mut body = value::object(attributes, sides);
+    if let Some(kind) = kinds.iter().find(|kind| arguments.get(kind.name).is_known()) {
+        body.extend(value::object(kind.attributes, sides.of(kind.name)));
+        body.insert(TYPE.to_owned(), Json::String(type_name(kind.graph_type)));
+    }
+    body
+}
+
 /// Puts a value into a parameter of an action, within the levels that it has in the object too.
 fn add_parameter(body: &mut Object, parameter: &str, attribute: &Attribute, value: Option<Json>) {
     let Some(value) = value else { return };

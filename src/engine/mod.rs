@@ -3,6 +3,7 @@
 //! Invariant: this room knows kinds of entities, never the name of one. What it must know of an entity is a word in `spec`.
 //! Start reading at [`schema`], then [`encode`] and [`decode`]: pure functions on values, tested without a server or a runtime.
 
+pub mod action;
 #[cfg(test)]
 pub(crate) mod check;
 pub mod connection;

@@ -17,8 +17,7 @@ pub(super) enum Use {
 }
 
 /// What a token is known to lack for an operation, in sentences; `None` when it may do.
-pub(super) fn lack(entity: &Entity, r#use: Use, granted: &Granted) -> Option<String> {
-    let access = access(entity, r#use)?;
+pub(super) fn lack(access: &Access, granted: &Granted) -> Option<String> {
     let wanted = if granted.application { access.application } else { access.delegated };
     if wanted.is_empty() || wanted.iter().any(|wanted| has(&granted.permissions, wanted)) {
         return None;
@@ -36,8 +35,7 @@ pub(super) fn lack(entity: &Entity, r#use: Use, granted: &Granted) -> Option<Str
 }
 
 /// Why an operation is offered only to the other kind of sign-in, if it is.
-pub(super) fn wrong_kind(entity: &Entity, r#use: Use, application: bool) -> Option<String> {
-    let access = access(entity, r#use)?;
+pub(super) fn wrong_kind(access: &Access, application: bool) -> Option<String> {
     match (application, access.application, access.delegated) {
         (_, [], []) => None,
         (true, [], _) => Some(for_app(access, &[])),
@@ -46,27 +44,27 @@ pub(super) fn wrong_kind(entity: &Entity, r#use: Use, application: bool) -> Opti
     }
 }
 
-/// What allows an operation; `None` when nothing is sent for it.
-fn access(entity: &Entity, r#use: Use) -> Option<&Access> {
+/// Permissions of which there are none.
+static NONE: Access = Access::both(&[]);
+
+/// What allows an operation; nothing when nothing is sent for it.
+pub(super) fn access(entity: &Entity, r#use: Use) -> &Access {
     let permissions = &entity.permissions;
     let singleton = matches!(entity.place, Place::Singleton(_));
     match r#use {
-        Use::Read => Some(&permissions.read),
+        Use::Read => &permissions.read,
         // What always exists is taken over by an update, and left as it is.
-        Use::Create if singleton => Some(&permissions.update),
-        Use::Delete if singleton => None,
-        Use::Delete if matches!(entity.removal, Removal::SwitchedOff(_)) => {
-            Some(&permissions.update)
-        }
-        Use::Create => Some(&permissions.create),
-        Use::Update => Some(&permissions.update),
-        Use::Delete => Some(&permissions.delete),
+        Use::Create if singleton => &permissions.update,
+        Use::Delete if singleton => &NONE,
+        Use::Delete if matches!(entity.removal, Removal::SwitchedOff(_)) => &permissions.update,
+        Use::Create => &permissions.create,
+        Use::Update => &permissions.update,
+        Use::Delete => &permissions.delete,
     }
 }
 
 /// Advice for a call that was refused, in sentences.
-pub(super) fn advice(entity: &Entity, r#use: Use, granted: Option<&Granted>) -> String {
-    let Some(access) = access(entity, r#use) else { return elsewhere("The token") };
+pub(super) fn advice(access: &Access, granted: Option<&Granted>) -> String {
     match granted {
         None => unreadable_token(access),
         Some(granted) if granted.application => for_app(access, &granted.permissions),
@@ -232,7 +230,7 @@ mod tests {
 
     #[track_caller]
     fn check(entity: &Entity, r#use: Use, granted: Option<Granted>, expected: &[&str]) {
-        let text = advice(entity, r#use, granted.as_ref());
+        let text = advice(access(entity, r#use), granted.as_ref());
         for part in expected {
             assert!(text.contains(part), "{part:?} is missing in: {text}");
         }

@@ -10,7 +10,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::operation::Operation;
 use super::permission::{self, Use};
-use crate::spec::{Entity, Place};
+use crate::spec::{Access, Action, Entity, On, Place};
 use crate::tf::{Diagnostic, Diagnostics};
 
 /// What becomes of a lack of permissions.
@@ -42,6 +42,44 @@ pub struct Preflight {
     warned: Mutex<BTreeSet<&'static str>>,
 }
 
+/// What is about to be done, as far as it is checked.
+#[derive(Clone, Copy)]
+pub(super) struct Intent {
+    /// Terraform type.
+    name: &'static str,
+    /// `Creating`, to go before the type's name.
+    doing: &'static str,
+    path: &'static str,
+    access: &'static Access,
+}
+
+impl Intent {
+    /// An operation on an object of an entity.
+    pub(super) fn of(entity: &'static Entity, r#use: Use) -> Self {
+        let doing = match r#use {
+            Use::Read => "Reading",
+            Use::Create => "Creating",
+            Use::Update => "Updating",
+            Use::Delete => "Deleting",
+        };
+        let path = match entity.place {
+            Place::Collection(path) | Place::Singleton(path) => path,
+            Place::Child { path, .. } => path,
+            Place::Function(function) => function.path,
+        };
+        Intent { name: entity.name, doing, path, access: permission::access(entity, r#use) }
+    }
+
+    /// An action.
+    pub(super) fn to_run(action: &'static Action) -> Self {
+        let path = match action.on {
+            On::Each { set, .. } => set,
+            On::Together { path, .. } | On::Tenant { path } => path,
+        };
+        Intent { name: action.name, doing: "Running", path, access: &action.access }
+    }
+}
+
 impl Preflight {
     /// Rules.
     pub fn new(check: Check, absent: Vec<Absent>) -> Self {
@@ -58,7 +96,16 @@ impl Preflight {
         r#use: Use,
         operation: &Operation,
     ) -> Result<Diagnostics, Diagnostics> {
-        self.cloud(entity)?;
+        self.admit(Intent::of(entity, r#use), operation).await
+    }
+
+    /// The same for anything that can be done.
+    pub(super) async fn admit(
+        &self,
+        intent: Intent,
+        operation: &Operation,
+    ) -> Result<Diagnostics, Diagnostics> {
+        self.cloud(intent)?;
         if self.check == Check::Off {
             return Ok(Diagnostics::new());
         }
@@ -67,18 +114,18 @@ impl Preflight {
             return Ok(Diagnostics::new());
         };
         let Some(granted) = granted else { return Ok(Diagnostics::new()) };
-        self.kind(entity, r#use, granted.application)?;
-        let Some(lack) = permission::lack(entity, r#use, &granted) else {
+        self.kind(intent, granted.application)?;
+        let Some(lack) = permission::lack(intent.access, &granted) else {
             return Ok(Diagnostics::new());
         };
-        let summary = format!("The token lacks a permission for {}", entity.name);
+        let summary = format!("The token lacks a permission for {}", intent.name);
         if self.check == Check::Error {
             let more =
                 "Set permission_check to \"warn\" in the provider block to try all the same.";
             return Err(Diagnostic::error(summary, format!("{lack}\n\n{more}")).into());
         }
         let mut warned = self.warned.lock().unwrap_or_else(PoisonError::into_inner);
-        if !warned.insert(entity.name) {
+        if !warned.insert(intent.name) {
             return Ok(Diagnostics::new());
         }
         let more = "The service is asked all the same, since a directory role can stand in for a permission. Set permission_check to \
@@ -93,23 +140,27 @@ impl Preflight {
         r#use: Use,
         application: Option<bool>,
     ) -> Result<(), Diagnostics> {
-        self.cloud(entity)?;
+        self.foresee(Intent::of(entity, r#use), application)
+    }
+
+    /// The same for anything that can be done.
+    pub(super) fn foresee(
+        &self,
+        intent: Intent,
+        application: Option<bool>,
+    ) -> Result<(), Diagnostics> {
+        self.cloud(intent)?;
         match application {
-            Some(application) if self.check != Check::Off => self.kind(entity, r#use, application),
+            Some(application) if self.check != Check::Off => self.kind(intent, application),
             _ => Ok(()),
         }
     }
 
-    fn cloud(&self, entity: &Entity) -> Result<(), Diagnostics> {
-        let path = match entity.place {
-            Place::Collection(path) | Place::Singleton(path) => path,
-            Place::Child { path, .. } => path,
-            Place::Function(function) => function.path,
-        };
-        match self.absent.iter().find(|absent| path.starts_with(absent.path)) {
+    fn cloud(&self, intent: Intent) -> Result<(), Diagnostics> {
+        match self.absent.iter().find(|absent| intent.path.starts_with(absent.path)) {
             None => Ok(()),
             Some(absent) => Err(Diagnostic::error(
-                format!("This cloud has no {}", entity.name),
+                format!("This cloud has no {}", intent.name),
                 format!(
                     "{} Check environment in the provider block. If Microsoft offers it by now, set skip_cloud_check.",
                     absent.why
@@ -120,8 +171,8 @@ impl Preflight {
     }
 
     /// Refuses what Microsoft offers to people only, or to apps only.
-    fn kind(&self, entity: &Entity, r#use: Use, application: bool) -> Result<(), Diagnostics> {
-        let Some(why) = permission::wrong_kind(entity, r#use, application) else { return Ok(()) };
+    fn kind(&self, intent: Intent, application: bool) -> Result<(), Diagnostics> {
+        let Some(why) = permission::wrong_kind(intent.access, application) else { return Ok(()) };
         let more = if application {
             "Ways to sign in a person are auth_method \"token_cache\" (after `terraform-provider-windows365 auth login`), \
              \"on_behalf_of\", or an access_token of a person. Should Microsoft offer it to apps by now, set permission_check to \"off\"."
@@ -129,21 +180,11 @@ impl Preflight {
             "Should Microsoft offer it to people by now, set permission_check to \"off\"."
         };
         Err(Diagnostic::error(
-            format!("{} cannot be done with this kind of sign-in", capitalized(r#use, entity)),
+            format!("{} {} cannot be done with this kind of sign-in", intent.doing, intent.name),
             format!("{why}\n\n{more}"),
         )
         .into())
     }
-}
-
-fn capitalized(r#use: Use, entity: &Entity) -> String {
-    let verb = match r#use {
-        Use::Read => "Reading",
-        Use::Create => "Creating",
-        Use::Update => "Updating",
-        Use::Delete => "Deleting",
-    };
-    format!("{verb} {}", entity.name)
 }
 
 #[cfg(test)]

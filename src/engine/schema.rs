@@ -184,7 +184,7 @@ pub fn name_of(entity: &Entity, property: &str) -> Cow<'static, str> {
     }
 }
 
-fn schema(attributes: Vec<tf::Attribute>, description: String) -> tf::Schema {
+pub(super) fn schema(attributes: Vec<tf::Attribute>, description: String) -> tf::Schema {
     tf::Schema {
         version: 0,
         block: tf::Block {
@@ -200,7 +200,7 @@ fn sorted(mut attributes: Vec<tf::Attribute>) -> Vec<tf::Attribute> {
     attributes
 }
 
-fn plain(name: impl Into<Cow<'static, str>>, r#type: Type, mode: Mode) -> tf::Attribute {
+pub(super) fn plain(name: impl Into<Cow<'static, str>>, r#type: Type, mode: Mode) -> tf::Attribute {
     tf::Attribute::new(name, tf::Kind::Type(r#type), mode)
 }
 
@@ -297,6 +297,28 @@ fn computed(spec: &'static Attribute) -> Vec<tf::Attribute> {
     vec![attribute]
 }
 
+/// The attributes of an action's arguments, and of its kinds.
+pub(super) fn arguments(
+    attributes: &'static [Attribute],
+    kinds: &'static [Variant],
+) -> Vec<tf::Attribute> {
+    let mut all = Serve::Argument.all(attributes);
+    all.extend(variants(kinds, Serve::Argument));
+    all
+}
+
+/// An argument. There are no twins of secrets: nothing of an action is ever stored.
+fn argument(spec: &'static Attribute) -> Vec<tf::Attribute> {
+    let required = spec.presence == Presence::Required;
+    let mode = if required { Mode::Required } else { Mode::Optional };
+    let mut attribute =
+        tf::Attribute::new(names::attribute_name(spec), kind(spec, Serve::Argument), mode)
+            .described(prose::attribute(&Attribute { secret: Secret::No, ..*spec }));
+    attribute.sensitive = spec.secret != Secret::No;
+    attribute.deprecated = spec.deprecated.map(Cow::Borrowed);
+    vec![attribute]
+}
+
 /// Whose attributes are described.
 #[derive(Clone, Copy, PartialEq)]
 enum Serve {
@@ -304,6 +326,8 @@ enum Serve {
     Managed,
     /// Those of a data source, or of what only the service gives.
     Computed,
+    /// Those of an action, which has no state.
+    Argument,
 }
 
 impl Serve {
@@ -311,6 +335,7 @@ impl Serve {
         let serve = match self {
             Serve::Managed => managed,
             Serve::Computed => computed,
+            Serve::Argument => argument,
         };
         sorted(attributes.iter().flat_map(serve).collect())
     }

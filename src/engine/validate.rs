@@ -3,7 +3,7 @@
 use super::query::{Filter, Order};
 use super::schema::{self, ASSIGNMENTS, ID};
 use super::{names, timeouts};
-use crate::spec::{Attribute, Element, Entity, Kind, Place, Presence, Rule, Variant};
+use crate::spec::{Action, Attribute, Element, Entity, Kind, Place, Presence, Rule, Variant};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 
 mod assignments;
@@ -31,6 +31,15 @@ pub fn config(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
                 format!("\"{text}\" is no length of time. Write one such as \"30m\" or \"1h30m\".");
             diags.push(Diagnostic::error("Invalid time-out", detail).at(path));
         }
+    }
+}
+
+/// Checks the arguments of an action: syntax, limits, members, rules between them.
+pub(super) fn arguments(action: &Action, arguments: &Value, diags: &mut Diagnostics) {
+    let at = Whereabouts::default();
+    object(action.arguments, action.rules, arguments, &at, diags);
+    if !action.kinds.is_empty() {
+        union(action.kinds, arguments, &at, diags);
     }
 }
 
@@ -208,7 +217,12 @@ fn secret(attribute: &Attribute, object: &Value, at: &Whereabouts, diags: &mut D
         let detail = format!("Only one of `{name}` and `{other}` may be set.");
         diags.push(at.child(other).error("Secret given twice", detail));
     }
-    if attribute.presence == Presence::Required && plain.is_null() && write_only.is_null() {
+    let has_twin = object.attribute(other).is_some();
+    if attribute.presence == Presence::Required
+        && has_twin
+        && plain.is_null()
+        && write_only.is_null()
+    {
         let detail = format!("One of `{name}` and `{other}` must be set.");
         diags.push(at.child(&name).error("Secret missing", detail));
     }

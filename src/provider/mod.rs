@@ -53,7 +53,7 @@ pub struct Provider {
     list_resources: OnceLock<BTreeMap<&'static str, Arc<dyn ListResource>>>,
     functions: BTreeMap<&'static str, Arc<dyn Function>>,
     ephemerals: BTreeMap<&'static str, Arc<dyn Ephemeral>>,
-    actions: BTreeMap<&'static str, Arc<dyn Action>>,
+    actions: OnceLock<BTreeMap<&'static str, Arc<dyn Action>>>,
 }
 
 impl Provider {
@@ -79,7 +79,7 @@ impl Provider {
             list_resources: OnceLock::new(),
             functions: all_functions(),
             ephemerals: BTreeMap::new(),
-            actions: BTreeMap::new(),
+            actions: OnceLock::new(),
         }
     }
 
@@ -109,7 +109,11 @@ impl framework::Provider for Provider {
     }
 
     fn resources(&self) -> &BTreeMap<&'static str, Arc<dyn Resource>> {
-        self.resources.get_or_init(|| engine::resources(entities::ALL, self.connect()))
+        self.resources.get_or_init(|| {
+            let mut resources = engine::resources(entities::ALL, self.connect());
+            resources.extend(engine::action::runners(entities::RUNNERS, self.connect()));
+            resources
+        })
     }
 
     fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn DataSource>> {
@@ -129,7 +133,7 @@ impl framework::Provider for Provider {
     }
 
     fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
-        &self.actions
+        self.actions.get_or_init(|| engine::action::actions(entities::ACTIONS, self.connect()))
     }
 }
 

@@ -292,7 +292,7 @@ mod tests {
             directory_roles: vec!["3A2C62DB-5318-420d-8d74-23affee5d9d5".to_owned()],
             ..token(false, &["openid"])
         };
-        let text = advice(&PLAIN, Use::Delete, Some(&admin));
+        let text = advice(access(&PLAIN, Use::Delete), Some(&admin));
         assert!(text.ends_with("The person also needs a role that allows this."), "{text}");
     }
 

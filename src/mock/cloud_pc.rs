@@ -41,8 +41,10 @@ impl World {
         for (id, body) in &existing {
             let status = body.get("status").and_then(Value::as_str).unwrap_or_default();
             let mut changes = Body::new();
+            // One that no policy made was put there by somebody, and stays.
+            let of_policy = body.get("provisioningPolicyId").is_some_and(Value::is_string);
             match (entitled.contains_key(&owner(body)), status) {
-                (false, "provisioned") => {
+                (false, "provisioned") if of_policy => {
                     self.grace_periods.push(id.clone());
                     let end = now.saturating_add(GRACE).unwrap_or(now);
                     changes.insert("status".into(), json!("inGracePeriod"));

@@ -24,6 +24,7 @@ pub mod metadata;
 mod query;
 mod random;
 mod read;
+mod remote;
 mod report;
 mod route;
 mod rules;

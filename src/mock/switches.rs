@@ -213,6 +213,10 @@ pub struct Switches {
     pub image_error: String,
     /// Seconds that the `apply` action of a provisioning policy takes.
     pub apply_seconds: i64,
+    /// Seconds that a remote action on a Cloud PC takes.
+    pub remote_action_seconds: i64,
+    /// Ids of the Cloud PCs on which remote actions fail in the end.
+    pub failing_cloud_pcs: Vec<String>,
     /// How replies of the token service give the lifetime.
     pub token_lifetime_style: LifetimeStyle,
     /// Lifetime of tokens in seconds.
@@ -283,6 +287,8 @@ impl Default for Switches {
             image_result: "ready".to_owned(),
             image_error: String::new(),
             apply_seconds: 300,
+            remote_action_seconds: 120,
+            failing_cloud_pcs: Vec::new(),
             token_lifetime_style: LifetimeStyle::Number,
             token_lifetime_seconds: 3599,
             token_form: TokenForm::V1,

@@ -20,6 +20,9 @@ const POLICIES: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
 pub(crate) fn tick(world: &mut World) {
     let now = world.now();
     world.expire_grace_periods(now);
+    super::remote::tick(world, now);
+    super::rules::cloud_pc::tick(world);
+    super::rules::jobs::tick(world);
     for (id, changes) in due_checks(world, now) {
         world.merge(CONNECTIONS, &id, changes);
     }

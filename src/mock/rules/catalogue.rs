@@ -1,6 +1,6 @@
 //! What a tenant has without anyone creating it.
 
-use super::{Access, BETA, BOTH, CLOUD_PC, INTUNE_ROLES, OBSERVED, Set, What, reading, rule};
+use super::{Access, BETA, BOTH, CLOUD_PC, INTUNE_ROLES, OBSERVED, Set, What, jobs, reading, rule};
 use crate::mock::answer::Service;
 
 /// A set that can only be read.
@@ -101,37 +101,20 @@ pub(crate) static SNAPSHOTS: Set = Set {
             What::Runs("getSubscriptions", reading::subscriptions),
             "cloudpcsnapshot-getsubscriptions",
         ),
+        rule(What::Runs("importSnapshot", jobs::import_snapshot), "cloudpcsnapshot-importsnapshot"),
+        rule(
+            What::Runs("purgeImportedSnapshot", jobs::purge_imported),
+            "cloudpcsnapshot-purgeimportedsnapshot",
+        ),
+        rule(
+            What::Runs("retrieveSnapshotImportResults", jobs::import_results),
+            "cloudpcsnapshotimportactionresult",
+        ),
     ],
     ..read_only(
         "/deviceManagement/virtualEndpoint/snapshots",
         "snapshot",
         "cloudPcSnapshot",
-        Service::CloudPc,
-        CLOUD_PC,
-    )
-};
-
-pub(crate) static CLOUD_PCS: Set = Set {
-    rules: &[
-        rule(What::Accepts(&["reboot", "rename", "troubleshoot"]), "cloudpc"),
-        rule(
-            What::Runs("endGracePeriod", crate::mock::cloud_pc::end_grace_period),
-            "cloudpc-endgraceperiod",
-        ),
-        rule(
-            What::Runs("retrieveCloudPCRemoteActionResults", reading::remote_action_results),
-            "cloudpc-retrievecloudpcremoteactionresults",
-        ),
-        rule(
-            What::Runs("retrieveCloudPcCountByStatus", reading::count_by_status),
-            "cloudpc-retrievecloudpccountbystatus",
-        ),
-        rule(What::Runs("retrieveSnapshots", reading::snapshots_of), "cloudpc-retrievesnapshots"),
-    ],
-    ..read_only(
-        "/deviceManagement/virtualEndpoint/cloudPCs",
-        "Cloud PC",
-        "cloudPC",
         Service::CloudPc,
         CLOUD_PC,
     )

@@ -6,7 +6,9 @@
 
 pub(super) mod alert_rule;
 mod catalogue;
+pub(crate) mod cloud_pc;
 mod external_partner;
+pub(crate) mod jobs;
 mod network;
 mod organization;
 mod provisioning_policy;
@@ -235,7 +237,6 @@ pub(super) const INTUNE_ROLES: Access = Access {
 pub(crate) static SETS: &[&Set] = &[
     &alert_rule::SET,
     &catalogue::AUDIT_EVENTS,
-    &catalogue::CLOUD_PCS,
     &catalogue::FRONT_LINE_SERVICE_PLANS,
     &catalogue::GALLERY_IMAGES,
     &catalogue::GROUPS,
@@ -245,7 +246,10 @@ pub(crate) static SETS: &[&Set] = &[
     &catalogue::SERVICE_PLANS,
     &catalogue::SNAPSHOTS,
     &catalogue::SUPPORTED_REGIONS,
+    &cloud_pc::BULK_ACTIONS,
+    &cloud_pc::CLOUD_PCS,
     &external_partner::SET,
+    &jobs::EXPORT_JOBS,
     &network::DEVICE_IMAGES,
     &network::ON_PREMISES_CONNECTIONS,
     &organization::MAPPING,

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Access, BETA, BOTH, CLOUD_PC, Leading, Related, Set, What, rule};
+use super::{Access, BETA, BOTH, CLOUD_PC, Leading, Related, Set, What, jobs, rule};
 use crate::mock::answer::{Problem, Service};
 use crate::mock::cloud_pc;
 use crate::mock::store::{Body, Object};
@@ -40,6 +40,14 @@ pub(crate) static VIRTUAL_ENDPOINT: Set = Set {
         rule(
             What::Runs("retrieveTenantEncryptionSetting", encryption_setting),
             "cloudpctenantencryptionsetting",
+        ),
+        rule(
+            What::Runs("organizationAction", jobs::organization_action),
+            "cloudpc-organizationaction",
+        ),
+        rule(
+            What::Runs("retrieveOrganizationActionDetail", jobs::organization_detail),
+            "cloudpc-retrieveorganizationactiondetail",
         ),
         rule(
             What::PeopleRead(&["getEffectivePermissions"]),

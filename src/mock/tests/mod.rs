@@ -1,5 +1,6 @@
 //! Each rule of the mock, by name; all in process, without a socket unless a test says otherwise.
 
+mod actions;
 mod admin;
 mod batches;
 mod harness;

@@ -4,6 +4,7 @@
 //! Start reading at [`pages`]; `attributes` renders a schema, `about` what stands around it.
 
 mod about;
+mod actions;
 mod attributes;
 mod coverage;
 mod function;
@@ -20,7 +21,7 @@ use crate::provider::{self, Provider};
 use about::Kind;
 
 /// Folders of `docs/` that hold nothing but generated pages.
-const FOLDERS: [&str; 3] = ["docs/resources", "docs/data-sources", "docs/functions"];
+const FOLDERS: [&str; 4] = ["docs/actions", "docs/resources", "docs/data-sources", "docs/functions"];
 
 /// One generated page.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,6 +71,23 @@ pub fn pages(provider: &Provider, root: &Path) -> Result<Vec<Page>, Vec<String>>
         let usage = example(format!("examples/functions/{name}/function.tf"));
         let text = function::page(name, function.signature(), &usage);
         pages.push(Page { path: format!("docs/functions/{name}.md"), text });
+    }
+    for action in provider::served_actions() {
+        let name = action.name;
+        let Some(served) = provider.actions().get(name) else { continue };
+        let usage = example(format!("examples/actions/{name}/action.tf"));
+        let runners = provider::served_runners();
+        let runner = runners.iter().find(|it| it.actions.iter().any(|it| it.name == name));
+        let runner = runner.map(|runner| runner.name);
+        let text = actions::action(action, runner, &served.schema().block, &usage);
+        pages.push(Page { path: format!("docs/actions/{name}.md"), text });
+    }
+    for runner in provider::served_runners() {
+        let name = runner.name;
+        let Some(served) = provider.resources().get(name) else { continue };
+        let usage = example(format!("examples/resources/{name}/resource.tf"));
+        let text = actions::runner(runner, &served.schema().block, &usage);
+        pages.push(Page { path: format!("docs/resources/{name}.md"), text });
     }
     let paths: BTreeSet<String> = pages.iter().map(|page| page.path.clone()).collect();
     let text = coverage::page(provider, &provider::served(), &paths);

@@ -298,7 +298,7 @@ fn computed(spec: &'static Attribute) -> Vec<tf::Attribute> {
 }
 
 /// The attributes of an action's arguments, and of its kinds.
-pub(super) fn arguments(
+pub(super) fn parameters(
     attributes: &'static [Attribute],
     kinds: &'static [Variant],
 ) -> Vec<tf::Attribute> {

@@ -32,9 +32,9 @@ pub use environment::{Environment, ProcessEnvironment};
 pub use machine::cache_folder;
 
 use crate::framework::provider::ConfigureRequest;
-use crate::framework::{self, Action, DataSource, Ephemeral, Function, ListResource, Resource};
+use crate::framework::{self, DataSource, Ephemeral, Function, ListResource, Resource};
 use crate::graph::{HttpOptions, Runtime};
-use crate::spec::Entity;
+use crate::spec::{Action, Entity, Runner};
 use crate::tf::{Diagnostics, Schema, Value};
 use crate::{engine, entities, functions};
 use connection::Connection;
@@ -53,7 +53,7 @@ pub struct Provider {
     list_resources: OnceLock<BTreeMap<&'static str, Arc<dyn ListResource>>>,
     functions: BTreeMap<&'static str, Arc<dyn Function>>,
     ephemerals: BTreeMap<&'static str, Arc<dyn Ephemeral>>,
-    actions: OnceLock<BTreeMap<&'static str, Arc<dyn Action>>>,
+    actions: OnceLock<BTreeMap<&'static str, Arc<dyn framework::Action>>>,
 }
 
 impl Provider {
@@ -132,7 +132,7 @@ impl framework::Provider for Provider {
         self.list_resources.get_or_init(|| engine::list_resources(entities::ALL, self.connect()))
     }
 
-    fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn Action>> {
+    fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn framework::Action>> {
         self.actions.get_or_init(|| engine::action::actions(entities::ACTIONS, self.connect()))
     }
 }
@@ -157,6 +157,16 @@ pub fn served() -> Vec<Served> {
     let served =
         |entity: &&'static Entity| Served { entity, plural: engine::names::plural(entity) };
     entities::ALL.iter().map(served).collect()
+}
+
+/// Every action that is served, by name.
+pub fn served_actions() -> &'static [&'static Action] {
+    entities::ACTIONS
+}
+
+/// Every resource that runs actions.
+pub fn served_runners() -> &'static [&'static Runner] {
+    entities::RUNNERS
 }
 
 /// Who we are to the service, which refuses some calls without it. What could break a header is left out.

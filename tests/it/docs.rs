@@ -4,7 +4,7 @@ use std::path::Path;
 
 use windows365::docgen;
 use windows365::framework::Provider as _;
-use windows365::provider::{Provider, served};
+use windows365::provider::{Provider, served, served_actions, served_runners};
 use windows365::spec::{Answers, Entity, Function, Place};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -24,7 +24,8 @@ fn every_page_is_as_the_schemas_and_examples_say() {
     let expected: usize = served().iter().map(|served| of_entity(served.entity)).sum();
     // The page about coverage is one more.
     let functions = Provider::of_process().functions().len();
-    assert_eq!(pages.len(), 2 + functions + expected);
+    let of_actions = served_actions().len() + served_runners().len();
+    assert_eq!(pages.len(), 2 + functions + expected + of_actions);
     let stale = docgen::stale(&pages, root);
     assert!(stale.is_empty(), "\n\n{}\nRun `cargo run --bin docgen`.\n", stale.join("\n"));
 }
@@ -39,7 +40,14 @@ fn everything_in_windows_365_is_served_or_left_out_with_a_reason() {
 fn no_example_is_about_something_that_is_not_served() {
     let served = served();
     for (folder, known) in [
-        ("resources", served.iter().map(|s| s.entity.name.to_owned()).collect::<Vec<_>>()),
+        (
+            "resources",
+            (served.iter().map(|s| s.entity.name))
+                .chain(served_runners().iter().map(|runner| runner.name))
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        ),
+        ("actions", served_actions().iter().map(|action| action.name.to_owned()).collect()),
         (
             "data-sources",
             served.iter().flat_map(|s| [s.entity.name.to_owned(), s.plural.clone()]).collect(),

@@ -1,5 +1,7 @@
 //! Every description against Microsoft's published metadata: the two ledgers were written apart and meet here.
 
+mod actions;
+
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json};

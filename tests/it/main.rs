@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod actions; // every action on paused time: sent once, watched to its end, never blindly again
 mod demo; // the quickstart example from plan to destroy, as people run it, and the mock that they start
 mod docs; // the pages of the registry say what is served
 mod faults; // one test for each fault that the provider must survive, with the fault's number in its name

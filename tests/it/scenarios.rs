@@ -1,5 +1,6 @@
 //! The real Terraform drives the provider against the mock tenant, through all that people do.
 
+mod actions;
 mod changes;
 mod examples;
 mod existing;

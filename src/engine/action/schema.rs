@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::engine::schema::{arguments, plain};
+use crate::engine::schema::{parameters, plain};
 use crate::engine::timeouts;
 use crate::spec::{Access, Action, On, Runner};
 use crate::tf::{self, Mode, Nesting, Type, Value};
@@ -26,7 +26,7 @@ pub(super) const ID: &str = "id";
 
 /// Schema of Terraform's own action.
 pub(super) fn action(action: &'static Action) -> tf::Schema {
-    let mut attributes = arguments(action.arguments, action.kinds);
+    let mut attributes = parameters(action.arguments, action.kinds);
     if let Some(noun) = action.noun() {
         attributes.push(
             plain(TARGET_IDS, Type::set(Type::String), Mode::Required)

@@ -57,6 +57,11 @@ impl Run {
         Run::signed_in(|mock| tenant::environment(mock, name))
     }
 
+    /// The same with a person signed in who may do everything.
+    pub(crate) fn of_a_person() -> Run {
+        Run::signed_in(tenant::of_a_person)
+    }
+
     fn signed_in(environment: impl FnOnce(&Mock) -> Vec<(String, String)>) -> Run {
         let (mock, runtime) = world();
         Run { server: server(environment(&mock), runtime), mock }

@@ -1,0 +1,7 @@
+# Needs Terraform 1.14 or later.
+action "windows365_cloud_pc_change_user_account_type" "example" {
+  config {
+    target_ids        = ["b0a9cde2-e170-4dd9-97c3-ad1d3328a711"]
+    user_account_type = "administrator"
+  }
+}

@@ -21,7 +21,8 @@ use crate::provider::{self, Provider};
 use about::Kind;
 
 /// Folders of `docs/` that hold nothing but generated pages.
-const FOLDERS: [&str; 4] = ["docs/actions", "docs/resources", "docs/data-sources", "docs/functions"];
+const FOLDERS: [&str; 4] =
+    ["docs/actions", "docs/resources", "docs/data-sources", "docs/functions"];
 
 /// One generated page.
 #[derive(Debug, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //! One description serves two forms: an action of Terraform's own (1.14 and later), and an entry in the table of a generic resource for
 //! those that have none.
 
-use super::{Access, Attribute, Rule, Variant, Version, Wait};
+use super::{Access, Attribute, Rule, Variant, Version};
 
 /// Something that the service does when it is told to.
 #[derive(Clone, Copy, Debug)]
@@ -132,13 +132,30 @@ pub struct Watch {
     /// Where to look.
     pub look: Look,
     /// What is seen there. Properties that lie deeper are named with a slash: `statusDetail/message`.
-    pub wait: Wait,
+    pub wait: Progress,
     /// Property that differs from one run to the next, such as the time of its start.
     pub stamp: Option<&'static str>,
     /// Version of Graph in which it is looked at.
     pub version: Version,
     /// Where the end of each target is seen, when what is looked at is about all of them.
     pub each: Option<&'static Watch>,
+}
+
+/// How far an action is, as a property tells.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    /// The property.
+    pub property: &'static str,
+    /// Its values while work goes on.
+    pub pending: &'static [&'static str],
+    /// Its values at a good end.
+    pub done: &'static [&'static str],
+    /// Its values at a bad end; every other value is waited on with a warning in the log.
+    pub failed: &'static [&'static str],
+    /// Property with the reason of a bad end.
+    pub reason: Option<&'static str>,
+    /// First time between two looks, in seconds; it grows to twelve times as much.
+    pub every_secs: u64,
 }
 
 /// Where to look for the end of an action.

@@ -16,7 +16,7 @@ pub mod permission;
 pub mod removal;
 pub mod rule;
 
-pub use action::{Action, Bulk, Danger, DangerWhen, Look, On, Runner, Verdict, Watch};
+pub use action::{Action, Bulk, Danger, DangerWhen, Look, On, Progress, Runner, Verdict, Watch};
 pub use assignment::{AssignStyle, Assignments, INTUNE_TARGETS, ReadBy, Targets};
 pub use attribute::{
     Attribute, ChangedBy, Check, Choice, Clear, Default, Element, Fields, Kind, Level, Presence,

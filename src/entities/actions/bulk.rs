@@ -2,7 +2,7 @@
 
 use super::kinds::{DANGERS, KINDS};
 use super::words::{BULK, BULK_ACTIONS, CLOUD_PC, ROOT_CLOUD_PCS, WRITE};
-use crate::spec::{Action, Check, Look, Version, Wait, Watch, boolean, guids, string};
+use crate::spec::{Action, Check, Look, Progress, Version, Watch, boolean, guids, string};
 
 /// `windows365_bulk_action`: one request for many.
 pub static ACTION: Action = Action::together(
@@ -52,7 +52,7 @@ pub static RETRY: Action = Action::each(
     .doc("Ids of the Cloud PCs to repeat it for.")])
 .watch(Watch {
     look: Look::Target(&[]),
-    wait: Wait {
+    wait: Progress {
         property: "status",
         pending: &["pending"],
         done: &["succeeded"],

@@ -1,7 +1,7 @@
 //! Actions on cloud apps.
 
 use super::words::WRITE;
-use crate::spec::{Action, Danger, Look, Version, Wait, Watch};
+use crate::spec::{Action, Danger, Look, Progress, Version, Watch};
 
 const SET: &str = "/deviceManagement/virtualEndpoint/cloudApps";
 const NOUN: &str = "cloud app";
@@ -10,7 +10,7 @@ const NOUN: &str = "cloud app";
 const fn until(done: &'static [&'static str], pending: &'static [&'static str]) -> Watch {
     Watch {
         look: Look::Target(&[]),
-        wait: Wait {
+        wait: Progress {
             property: "appStatus",
             pending,
             done,

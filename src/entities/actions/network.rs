@@ -1,7 +1,7 @@
 //! Actions on what provisioning policies build on: network connections and device images.
 
 use super::words::WRITE;
-use crate::spec::{Access, Action, Look, Version, Wait, Watch, string};
+use crate::spec::{Access, Action, Look, Progress, Version, Watch, string};
 
 const CONNECTIONS: &str = "/deviceManagement/virtualEndpoint/onPremisesConnections";
 const CONNECTION: &str = "network connection";
@@ -21,7 +21,7 @@ pub static HEALTH_CHECK: Action = Action::each(
 .repeatable()
 .watch(Watch {
     look: Look::Target(&["healthCheckStatusDetail"]),
-    wait: Wait {
+    wait: Progress {
         property: "healthCheckStatus",
         pending: &["pending", "running"],
         done: &["passed", "warning", "informational"],
@@ -70,7 +70,7 @@ pub static DEVICE_IMAGE_RETRY_UPLOAD: Action = Action::each(
 )
 .watch(Watch {
     look: Look::Target(&[]),
-    wait: Wait {
+    wait: Progress {
         property: "status",
         pending: &["pending"],
         done: &["ready", "warning"],

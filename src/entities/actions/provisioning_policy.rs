@@ -2,8 +2,8 @@
 
 use super::words::{CLOUD_PC, ROOT_CLOUD_PCS, WRITE};
 use crate::spec::{
-    Action, Attribute, Check, Choice, Look, Version, Wait, Watch, boolean, choice, int64, object,
-    string,
+    Action, Attribute, Check, Choice, Look, Progress, Version, Watch, boolean, choice, int64,
+    object, string,
 };
 
 const SET: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
@@ -49,7 +49,7 @@ pub static APPLY: Action = Action::each(
 .arguments(&[POLICY_SETTINGS, FORCE_LOGOFF, RESERVE])
 .watch(Watch {
     look: Look::Function("retrievePolicyApplyActionResult"),
-    wait: Wait {
+    wait: Progress {
         property: "status",
         pending: &["processing"],
         done: &["succeeded"],

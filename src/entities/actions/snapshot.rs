@@ -3,7 +3,7 @@
 use super::words::WRITE;
 use crate::spec::action::Key;
 use crate::spec::{
-    Action, Choice, Danger, Look, Version, Wait, Watch, choice, guid, object, objects, string,
+    Action, Choice, Danger, Look, Progress, Version, Watch, choice, guid, object, objects, string,
 };
 
 static FILE_TYPE: Choice =
@@ -45,7 +45,7 @@ pub static IMPORT: Action = Action::tenant(
         path: "/deviceManagement/virtualEndpoint/snapshots/retrieveSnapshotImportResults(snapshotId='{}')",
         key: Key::Answer("snapshotId"),
     },
-    wait: Wait {
+    wait: Progress {
         property: "importStatus",
         pending: &["pending", "inProgress"],
         done: &["succeeded"],

@@ -3,7 +3,8 @@
 use super::words::WRITE;
 use crate::spec::action::Key;
 use crate::spec::{
-    Action, Choice, Danger, Look, Version, Wait, Watch, boolean, choice, object, string, strings,
+    Action, Choice, Danger, Look, Progress, Version, Watch, boolean, choice, object, string,
+    strings,
 };
 
 static ACTION_TYPE: Choice =
@@ -67,7 +68,7 @@ pub static ORGANIZATION_ACTION: Action = Action::tenant(
         path: "/deviceManagement/virtualEndpoint/retrieveOrganizationActionDetail(actionType='{}')",
         key: Key::Argument("actionType"),
     },
-    wait: Wait {
+    wait: Progress {
         property: "status",
         pending: &["inProgress"],
         done: &["succeeded"],
@@ -103,7 +104,7 @@ pub static REPORT_EXPORT_JOB: Action = Action::tenant(
 ])
 .watch(Watch {
     look: Look::Made { listed: false, created: None },
-    wait: Wait {
+    wait: Progress {
         property: "exportJobStatus",
         pending: &["notStarted", "inProgress"],
         done: &["completed"],

@@ -1,6 +1,6 @@
 //! What the descriptions of actions share.
 
-use crate::spec::{Access, Bulk, Look, Version, Wait, Watch};
+use crate::spec::{Access, Bulk, Look, Progress, Version, Watch};
 
 pub(super) const ROOT_CLOUD_PCS: &str = "/deviceManagement/virtualEndpoint/cloudPCs";
 pub(super) const BULK_ACTIONS: &str = "/deviceManagement/virtualEndpoint/bulkActions";
@@ -20,7 +20,7 @@ pub(super) const fn log(names: &'static [&'static str]) -> Watch {
             named: "actionName",
             names,
         },
-        wait: Wait {
+        wait: Progress {
             property: "actionState",
             pending: &["none", "pending", "active"],
             done: &["done"],
@@ -41,7 +41,7 @@ pub(super) static ANY: Watch = log(&[]);
 /// Source: <https://learn.microsoft.com/graph/api/resources/cloudpcbulkaction> (beta).
 pub(super) static BULK: Watch = Watch {
     look: Look::Made { listed: true, created: Some("createdDateTime") },
-    wait: Wait {
+    wait: Progress {
         property: "status",
         pending: &["pending"],
         done: &["succeeded"],

@@ -66,7 +66,7 @@ pub fn data_source(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
 /// Checks the configuration of the data source of many, and of the list resource.
 pub fn data_sources(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
     if matches!(entity.place, Place::Function(_)) {
-        query(config, diags);
+        query(entity, config, diags);
     }
     if let Some(top) = config.get("top").as_number()
         && top.as_i64().is_none_or(|top| top < 1)
@@ -79,21 +79,34 @@ pub fn data_sources(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
 }
 
 /// A function is asked for everything, so what a query says is done here or not at all.
-fn query(config: &Value, diags: &mut Diagnostics) {
-    let filter = config.get("filter").as_str().filter(|it| Filter::parse(it).is_none());
-    if let Some(filter) = filter {
-        let detail = format!(
-            "The provider applies this filter itself and does not understand it: {filter}. Write comparisons of properties with eq, ne, \
-             startswith or contains, joined by `and`, or filter `items` with a `for` expression."
-        );
-        diags.push(Diagnostic::error("Invalid filter", detail).at(Path::attribute("filter")));
+fn query(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
+    let known: Vec<&str> = entity.attributes.iter().map(|attribute| attribute.property).collect();
+    let unknown = |properties: Vec<&str>| {
+        let unknown = properties.into_iter().find(|property| !known.contains(property))?;
+        Some(format!("There is no property {unknown:?}. Those there are: {}.", known.join(", ")))
+    };
+    if let Some(text) = config.get("filter").as_str() {
+        let fault = match Filter::parse(text) {
+            Some(filter) => unknown(filter.properties()),
+            None => Some(format!(
+                "The provider applies this filter itself and does not understand it: {text}. Write comparisons of properties, joined by \
+                 and, or and not, or filter `items` with a `for` expression."
+            )),
+        };
+        if let Some(fault) = fault {
+            diags.push(Diagnostic::error("Invalid filter", fault).at(Path::attribute("filter")));
+        }
     }
-    let order = config.get("order_by").as_str().filter(|it| Order::parse(it).is_none());
-    if let Some(order) = order {
-        let detail = format!(
-            "One property can be sorted by, with `asc` or `desc` after it; {order:?} was given."
-        );
-        diags.push(Diagnostic::error("Invalid order", detail).at(Path::attribute("order_by")));
+    if let Some(text) = config.get("order_by").as_str() {
+        let fault = match Order::parse(text) {
+            Some(order) => unknown(vec![order.property()]),
+            None => Some(format!(
+                "One property can be sorted by, with `asc` or `desc` after it; {text:?} was given."
+            )),
+        };
+        if let Some(fault) = fault {
+            diags.push(Diagnostic::error("Invalid order", fault).at(Path::attribute("order_by")));
+        }
     }
 }
 

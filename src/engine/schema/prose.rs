@@ -70,8 +70,8 @@ pub(super) fn items(entity: &Entity) -> String {
 pub(super) fn filter(entity: &Entity) -> &'static str {
     match entity.place {
         Place::Function(_) => {
-            "Filter in the language of OData. The provider applies it, since Graph does not: comparisons of properties with `eq`, `ne`, \
-             `startswith` and `contains`, joined by `and`."
+            "Filter in the language of OData, such as `name eq 'x'`, on properties by their names in Graph. The provider applies it, since \
+             Graph does not."
         }
         _ => {
             "OData filter that Graph is asked to apply. Graph ignores or refuses filters in many places."

@@ -4,9 +4,11 @@ use serde_json::json;
 
 use super::bench::Bench;
 use super::tenant::{Fault, not_found};
-use super::{GROUP, ONLY, THING};
+use super::{ANSWER, FUNCTION, GROUP, ONLY, THING};
+use crate::engine::check::value;
+use crate::engine::{schema, validate};
 use crate::graph::scripted::Answer;
-use crate::tf::Value;
+use crate::tf::{Diagnostics, Value};
 
 fn tenant() -> Bench {
     let bench = Bench::new(&THING);
@@ -89,7 +91,7 @@ async fn a_filter_that_the_service_ignores_or_refuses_is_applied_here() {
         |seen| seen.path.contains("filter"),
         Fault::Instead(Answer::error(400, "BadRequest", "No filters.")),
     );
-    let (_, findings) = bench.data("test_things", json!({"filter": "color gt 'red'"})).await;
+    let (_, findings) = bench.data("test_things", json!({"filter": "isof('red')"})).await;
     assert!(findings.contains("No filters."), "{findings}");
 }
 
@@ -144,4 +146,59 @@ async fn a_name_that_moved_to_another_object_is_looked_up_anew() {
     bench.tenant.has("/things/d", json!({"displayName": "one"}));
     let (data, findings) = bench.data("test_thing", json!({"display_name": "one"})).await;
     assert_eq!((findings.as_str(), data.get("id").as_str()), ("", Some("d")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_is_asked_with_its_arguments_and_nothing_else() {
+    let bench = Bench::new(&FUNCTION);
+    let answer = json!({"value": [
+        {"name": "b", "at": "2026-03-01T08:00:00Z"}, {"name": "a", "at": "2026-03-01T08:00:00.5Z"}, {"name": "a", "at": "2026-03-01T08:00:00Z"},
+    ]});
+    let of = "five o'clock";
+    bench.tenant.trouble(2, |_| true, Fault::Instead(Answer::json(200, answer)));
+    let (data, findings) =
+        bench.data("test_functions", json!({"of": of, "filter": "name ne 'b'", "top": 1})).await;
+    assert_eq!(findings, "");
+    let items = data.get("items").elements().unwrap();
+    assert_eq!((items.len(), items[0].get("at").as_str()), (1, Some("2026-03-01T08:00:00.5Z")));
+    let (data, findings) = bench.data("test_function", json!({"of": of, "name": "a"})).await;
+    assert_eq!((findings.as_str(), data.get("of").as_str()), ("", Some(of)));
+    assert_eq!(data.get("at").as_str(), Some("2026-03-01T08:00:00.5Z"));
+    let sent = bench.tenant.sent();
+    let [first, second] = sent.as_slice() else { panic!("{sent:?}") };
+    assert_eq!(first, second);
+    // The quote is doubled, and nothing is asked of the service that a function does not know.
+    assert!(first.starts_with("GET /things/list(of='five") && !first.contains('?'), "{first}");
+    assert!(first.ends_with("clock')"), "{first}");
+    assert!(first.contains("%27%27") || first.contains("''"), "{first}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn one_object_comes_bare_or_as_the_value_of_an_answer() {
+    let bench = Bench::new(&ANSWER);
+    for answer in [json!({"mode": "new"}), json!({"value": {"mode": "new"}})] {
+        bench.tenant.trouble(1, |_| true, Fault::Instead(Answer::json(200, answer)));
+        let (data, findings) = bench.data("test_answer", json!({})).await;
+        assert_eq!((findings.as_str(), data.get("mode").as_str()), ("", Some("new")));
+    }
+    bench.tenant.trouble(1, |_| true, Fault::Instead(Answer::json(200, json!(["new"]))));
+    let (_, findings) = bench.data("test_answer", json!({})).await;
+    assert!(findings.contains("no object"), "{findings}");
+}
+
+#[test]
+fn a_query_that_nobody_would_answer_is_an_error() {
+    let check = |config: serde_json::Value| {
+        let config = value(&schema::data_sources(&FUNCTION), &config);
+        let mut diags = Diagnostics::new();
+        validate::data_sources(&FUNCTION, &config, &mut diags);
+        diags.iter().map(|it| it.detail.clone()).collect::<String>()
+    };
+    let good =
+        json!({"filter": "name eq 'a' or at gt 2026-03-01T08:00:00Z", "order_by": "at desc"});
+    assert_eq!(check(good), "");
+    assert!(check(json!({"filter": "isof('a')"})).contains("does not understand"));
+    assert!(check(json!({"filter": "nmae eq 'a'"})).contains("nmae"));
+    assert!(check(json!({"order_by": "at, name"})).contains("One property"));
+    assert!(check(json!({"order_by": "nmae"})).contains("nmae"));
 }

@@ -95,7 +95,20 @@ static GRANT: Entity = Entity::collection("test_grant", "grant", "/grants").attr
     reference("thing", "thing_id", "/things").required().replace().found_through("grants"),
 ]);
 
-static ALL: &[&Entity] = &[&CHILD, &GRANT, &IMAGE, &LISTED, &ONLY, &THING, &UNIQUE];
+/// A function that takes something and lists; of several things of one name the newest is meant.
+static FUNCTION: Entity = Entity::function("test_function", "thing", "/things/list(of='{}')")
+    .arguments(&[Argument { name: "of", doc: "Of what." }])
+    .named_by("name")
+    .newest_by("at")
+    .attributes(&[string("name"), date_time("at")]);
+
+/// A function that answers with one object.
+static ANSWER: Entity = Entity::function("test_answer", "answer", "/answer")
+    .answers(Answers::Object)
+    .attributes(&[string("mode")]);
+
+static ALL: &[&Entity] =
+    &[&ANSWER, &CHILD, &FUNCTION, &GRANT, &IMAGE, &LISTED, &ONLY, &THING, &UNIQUE];
 
 const GROUP: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
 const OTHER_GROUP: &str = "7d9d1f0a-8f6f-4a52-a9a5-0d5f0c9f7a10";

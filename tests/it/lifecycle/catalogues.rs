@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 use windows365::engine::{names, schema};
 use windows365::entities;
-use windows365::mock::DateDigits;
+use windows365::mock::{DateDigits, Mode};
 use windows365::spec::{Answers, Entity, Place, Stored};
 use windows365::tf::Value;
 
@@ -272,12 +272,49 @@ async fn an_object_that_is_only_listed_is_found_by_its_name_if_there_is_one_of_i
 }
 
 #[tokio::test(start_paused = true)]
-async fn cloud_pcs_are_found_by_a_filter() {
+async fn cloud_pcs_are_found_by_user_policy_and_status_whatever_the_service_does_with_a_filter() {
     let run = tenant().await;
-    let filter = "userPrincipalName eq 'u-2'";
-    let (data, findings) = run.data("windows365_cloud_pcs", json!({"filter": filter})).await;
-    assert_eq!(findings, "");
-    let users: Vec<_> =
-        items(&data).iter().map(|it| it.get("user_principal_name").clone()).collect();
-    assert_eq!(users, [Value::from("u-2")]);
+    let policy = run.mock.objects("/deviceManagement/virtualEndpoint/provisioningPolicies");
+    let policy = policy[0]["id"].as_str().unwrap().to_owned();
+    let cloud_pcs = "/deviceManagement/virtualEndpoint/cloudPCs";
+    for (id, status, more) in [
+        ("x-1", "failed", json!({"userPrincipalName": "u-9", "provisioningPolicyId": "another"})),
+        (
+            "x-2",
+            "resizing",
+            json!({
+                "userPrincipalName": "u-8", "provisioningPolicyId": policy, "provisionedDateTime": "2026-03-02T08:00:00Z",
+            }),
+        ),
+    ] {
+        let mut body = json!({"displayName": id, "status": status});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        run.mock.put(cloud_pcs, id, body);
+    }
+    for mode in [Mode::Honour, Mode::Ignore, Mode::Refuse] {
+        run.mock.switch(|switches| switches.filter = mode);
+        for (filter, users) in [
+            ("userPrincipalName eq 'u-2'".to_owned(), &["u-2"][..]),
+            (format!("provisioningPolicyId eq '{policy}'"), &["u-1", "u-2", "u-8"]),
+            (format!("provisioningPolicyId ne '{policy}' and status eq 'failed'"), &["u-9"]),
+            ("status ne 'provisioned'".to_owned(), &["u-8", "u-9"]),
+        ] {
+            let (data, findings) =
+                run.data("windows365_cloud_pcs", json!({"filter": filter})).await;
+            assert_eq!(findings, "", "{filter} ({mode:?})");
+            let mut found: Vec<String> = items(&data)
+                .iter()
+                .map(|it| it.get("user_principal_name").as_str().unwrap().to_owned())
+                .collect();
+            found.sort();
+            assert_eq!(found, users, "{filter} ({mode:?})");
+        }
+    }
+    // What the mock does not understand it refuses, and then it is done here.
+    run.mock.switch(|switches| switches.filter = Mode::Honour);
+    let filter = "status in ('failed', 'resizing') and not (provisioningPolicyId eq 'another')";
+    let last = json!({"filter": filter, "order_by": "displayName desc", "top": 1});
+    let (data, findings) = run.data("windows365_cloud_pcs", last).await;
+    assert_eq!((findings.as_str(), items(&data).len()), ("", 1));
+    assert_eq!(items(&data)[0].get("display_name").as_str(), Some("x-2"));
 }

@@ -51,7 +51,7 @@ pub(super) static BEYOND: &[Row] = &[
 /// All rows, by name.
 pub(super) static ROWS: &[Row] = &[
     row("windows365_alert_record", "alerts that alert rules have raised"),
-    row("windows365_alert_rule", "when alerts are raised, and who hears of them").later(),
+    row("windows365_alert_rule", "when alerts are raised, and who hears of them"),
     row("windows365_audit_activity_type", "what audit events can tell of"),
     row("windows365_audit_event", "who changed what"),
     row("windows365_bulk_action", "one action on many Cloud PCs"),
@@ -83,7 +83,7 @@ pub(super) static ROWS: &[Row] = &[
     row("windows365_device_image_retry_upload", "uploads a custom image again"),
     row("windows365_device_image_reupload", "uploads a custom image again, in the old way").left_out("Microsoft retired it in June 2026; `windows365_device_image_retry_upload` takes its place."),
     row("windows365_effective_permission", "what the signed-in person may do"),
-    row("windows365_external_partner", "companies whose agents run on Cloud PCs").later(),
+    row("windows365_external_partner", "companies whose agents run on Cloud PCs"),
     row("windows365_external_partner_agent", "sets up the agent of a partner"),
     row("windows365_external_partner_setting", "companies whose agents run on Cloud PCs, in the old way").left_out("Microsoft has not answered it since 31 March 2026; `windows365_external_partner` takes its place."),
     row("windows365_front_line_service_plan", "sizes of Frontline Cloud PC, with their licences"),

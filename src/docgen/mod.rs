@@ -8,6 +8,8 @@ mod actions;
 mod attributes;
 mod coverage;
 mod function;
+mod permissions;
+mod plain;
 mod text;
 
 #[cfg(test)]
@@ -21,8 +23,13 @@ use crate::provider::{self, Provider};
 use about::Kind;
 
 /// Folders of `docs/` that hold nothing but generated pages.
-const FOLDERS: [&str; 4] =
-    ["docs/actions", "docs/resources", "docs/data-sources", "docs/functions"];
+const FOLDERS: &[&str] = &[
+    "docs/actions",
+    "docs/resources",
+    "docs/data-sources",
+    "docs/functions",
+    "docs/ephemeral-resources",
+];
 
 /// One generated page.
 #[derive(Debug, PartialEq, Eq)]
@@ -90,6 +97,18 @@ pub fn pages(provider: &Provider, root: &Path) -> Result<Vec<Page>, Vec<String>>
         let text = actions::runner(runner, &served.schema().block, &usage);
         pages.push(Page { path: format!("docs/resources/{name}.md"), text });
     }
+    for name in provider::MANAGED_DESKTOP {
+        let Some(source) = provider.data_sources().get(name) else { continue };
+        let usage = example(format!("examples/data-sources/{name}/data-source.tf"));
+        let text = plain::data_source(name, &source.schema().block, &usage);
+        pages.push(Page { path: format!("docs/data-sources/{name}.md"), text });
+    }
+    for (name, ephemeral) in provider.ephemerals() {
+        let usage = example(format!("examples/ephemeral-resources/{name}/ephemeral-resource.tf"));
+        let text = plain::ephemeral(name, &ephemeral.schema().block, &usage);
+        pages.push(Page { path: format!("docs/ephemeral-resources/{name}.md"), text });
+    }
+    pages.push(Page { path: "docs/guides/permissions.md".to_owned(), text: permissions::guide() });
     let paths: BTreeSet<String> = pages.iter().map(|page| page.path.clone()).collect();
     let text = coverage::page(provider, &provider::served(), &paths);
     pages.push(Page { path: coverage::PATH.to_owned(), text });

@@ -16,7 +16,9 @@ use super::gate::Gate;
 use super::limits::Family;
 use super::origin::Address;
 use super::retry::{self, Class, Verdict};
-use super::{Clock, Credential, Endpoints, Error, Filter, Method, Request, Runtime, Version, url};
+use super::{
+    Clock, Credential, Endpoints, Error, Filter, Method, Request, Runtime, Secret, Version, url,
+};
 
 /// Most redirects that are followed for one request.
 const REDIRECTS: u32 = 3;
@@ -127,6 +129,17 @@ pub struct Granted {
     pub directory_roles: Vec<String>,
 }
 
+/// A token that somebody else is to use.
+#[derive(Clone, Debug)]
+pub struct HandedOut {
+    /// The token.
+    pub secret: Secret,
+    /// When it ends, if that is known.
+    pub ends: Option<jiff::Timestamp>,
+    /// What it says of itself, if it can be read.
+    pub claims: Option<Claims>,
+}
+
 /// A client for one tenant, app and cloud. Cheap to clone.
 #[derive(Clone)]
 pub struct Client(Arc<Inner>);
@@ -202,7 +215,8 @@ impl Client {
 
     /// The address that [`Request`] paths are below, version included and without a final slash; for `@odata.bind`.
     pub fn root(&self, version: Version) -> String {
-        self.0.endpoints.graph.root(version)
+        let endpoints = &self.0.endpoints;
+        format!("{}{}", endpoints.graph, endpoints.root(version))
     }
 
     /// Permission names in the token in use (`roles` of an app, `scp` of a person) and whether it is an app's. `None` while no token
@@ -227,6 +241,19 @@ impl Client {
     pub async fn claims(&self, cx: &Context) -> Result<Option<Claims>, Error> {
         let token = self.0.session.token(cx).await?;
         Ok(token.claims().cloned())
+    }
+
+    /// A token to hand out, which is good for `least` if such a one is to be had.
+    ///
+    /// # Errors
+    /// As [`Client::sign_in`].
+    pub async fn hand_out(&self, cx: &Context, least: Duration) -> Result<HandedOut, Error> {
+        let token = self.0.session.lasting(cx, least).await?;
+        Ok(HandedOut {
+            secret: token.secret().clone(),
+            ends: token.ends(),
+            claims: token.claims().cloned(),
+        })
     }
 
     /// Whether an app signs in rather than a person, if that is known: by the token, or before there is one by the way to sign in.
@@ -266,14 +293,15 @@ impl Client {
 
     /// The whole address of a request.
     pub(super) fn address(&self, request: &Request) -> Result<Address, Error> {
-        url::path_and_query(request)
+        url::path_and_query(request, &self.0.endpoints.root(request.version))
             .and_then(|path| self.0.endpoints.graph.join(&path))
             .map_err(|why| Error::request(format!("the request cannot be made: {why}")))
     }
 
     /// Admits an address from a page.
     pub(super) fn admit(&self, link: &str, version: Version) -> Result<Address, Error> {
-        self.0.endpoints.graph.admit(link, version, None).map_err(|why| {
+        let endpoints = &self.0.endpoints;
+        endpoints.graph.admit(link, &endpoints.root(version), None).map_err(|why| {
             Error::refused(format!(
                 "the next page is not asked for, because its address cannot be trusted: {why}"
             ))
@@ -345,10 +373,10 @@ impl Client {
                 Verdict::Renew { .. } => return Err(tries.on(self.rejected(*failure, &token))),
                 Verdict::Follow(link) if tries.redirects < REDIRECTS => {
                     tries.redirects += 1;
-                    let graph = &self.0.endpoints.graph;
-                    call.address = graph
-                        .admit(&link, request.version, Some(&call.address))
-                        .map_err(|why| {
+                    let Endpoints { graph, .. } = &self.0.endpoints;
+                    let root = self.0.endpoints.root(request.version);
+                    call.address =
+                        graph.admit(&link, &root, Some(&call.address)).map_err(|why| {
                             let what = "Graph answered with a redirect that cannot be trusted";
                             tries.on(Error::refused(format!("{what}: {why}")))
                         })?;

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value as Json;
 
 use super::origin::Origin;
-use super::{Runtime, json};
+use super::{Runtime, Version, json};
 
 /// How long a metadata service may take.
 const DISCOVERY: Duration = Duration::from_secs(10);
@@ -135,6 +135,14 @@ pub struct Endpoints {
     pub(super) audience: String,
     /// Audience of tokens that stand in for an app's credential.
     pub(super) exchange: String,
+    /// Permissions to ask for a person; without any all that were consented to.
+    pub(super) scopes: Vec<String>,
+    /// Whether tokens are for another service than Graph.
+    pub(super) elsewhere: bool,
+    /// What requests go below in place of a version of Graph, without slashes at its ends.
+    pub(super) base: Option<String>,
+    /// Whether tokens come from the older (v1.0) endpoint.
+    pub(super) uses_v1: bool,
 }
 
 impl Endpoints {
@@ -145,6 +153,50 @@ impl Endpoints {
             graph: Origin::https(cloud.graph_host),
             audience: format!("https://{}", cloud.graph_host),
             exchange: cloud.exchange_audience.to_owned(),
+            scopes: Vec::new(),
+            elsewhere: false,
+            base: None,
+            uses_v1: false,
+        }
+    }
+
+    /// What tokens are for.
+    pub fn audience(&self) -> &str {
+        &self.audience
+    }
+
+    /// The same with tokens for another service than Graph. Nothing can be asked of Graph with them.
+    ///
+    /// # Errors
+    /// As [`Endpoints::with_audience`].
+    pub fn for_audience(self, audience: &str) -> Result<Self, String> {
+        let elsewhere = self.elsewhere || !same_audience(&self.audience, audience);
+        Ok(Endpoints { elsewhere, ..self.with_audience(audience)? })
+    }
+
+    /// The same with the permissions to ask for a person, instead of all that were consented to.
+    #[must_use]
+    pub fn with_scopes(mut self, scopes: Vec<String>) -> Self {
+        self.scopes = scopes;
+        self
+    }
+
+    /// The same for another service than Graph: requests go below `address`, whatever version they name, and tokens are for `audience`.
+    /// `uses_v1`: they come from the older (v1.0) endpoint of Entra.
+    ///
+    /// # Errors
+    /// Half a sentence: the address or the audience cannot be used.
+    pub fn for_service(self, address: &str, audience: &str, uses_v1: bool) -> Result<Self, String> {
+        let (graph, base) = Origin::with_path(address)?;
+        Ok(Endpoints { graph, base: Some(base), uses_v1, ..self.for_audience(audience)? })
+    }
+
+    /// The first segments of every path, e.g. `/beta`.
+    pub(super) fn root(&self, version: Version) -> String {
+        match self.base.as_deref() {
+            None => format!("/{}", version.segment()),
+            Some("") => String::new(),
+            Some(base) => format!("/{base}"),
         }
     }
 
@@ -204,6 +256,11 @@ impl Endpoints {
     }
 }
 
+/// Whether two texts name the same resource.
+fn same_audience(one: &str, other: &str) -> bool {
+    one.trim_end_matches('/').eq_ignore_ascii_case(other.trim_end_matches('/'))
+}
+
 impl Default for Endpoints {
     fn default() -> Self {
         let [public, ..] = CLOUDS;
@@ -225,7 +282,7 @@ impl Discovered {
             login: self.login,
             graph: self.graph,
             audience: if keeps_audience { usual.audience.clone() } else { self.audience },
-            exchange: usual.exchange.clone(),
+            ..usual.clone()
         }
     }
 }

@@ -26,7 +26,7 @@ pub mod transport;
 mod url;
 
 pub use auth::Credential;
-pub use client::{Client, ClientConfig, Context, Granted, Reply};
+pub use client::{Client, ClientConfig, Context, Granted, HandedOut, Reply};
 pub use clouds::{CLOUDS, Cloud, Endpoints};
 pub use error::Error;
 pub use origin::{Origin, check_endpoint};

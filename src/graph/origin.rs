@@ -5,8 +5,6 @@
 
 use reqwest::Url;
 
-use super::Version;
-
 /// Scheme, host and port.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Origin {
@@ -34,6 +32,15 @@ impl Origin {
         Ok(origin)
     }
 
+    /// Reads an origin and the path below it, without slashes at its ends.
+    pub(super) fn with_path(address: &str) -> Result<(Self, String), String> {
+        let url = endpoint(address, false)?;
+        if url.query().is_some() {
+            return Err("it must be an address without a query".to_owned());
+        }
+        Ok((Origin::of(&url)?, url.path().trim_matches('/').to_owned()))
+    }
+
     fn of(url: &Url) -> Result<Self, String> {
         let https = match url.scheme() {
             "https" => true,
@@ -55,11 +62,6 @@ impl Origin {
         is_loopback_host(&self.host)
     }
 
-    /// The address that paths of a version are below.
-    pub(super) fn root(&self, version: Version) -> String {
-        format!("{self}/{}", version.segment())
-    }
-
     /// Puts a path and query made by ourselves below this origin, and makes sure that nothing in it moved on the way.
     pub(super) fn join(&self, path_and_query: &str) -> Result<Address, String> {
         let text = format!("{self}{path_and_query}");
@@ -70,7 +72,7 @@ impl Origin {
         Ok(Address(url))
     }
 
-    /// Admits an address that the service gave, if a token may go there.
+    /// Admits an address that the service gave, if a token may go there: below `root`, e.g. `/beta`, of this origin.
     ///
     /// `base` is what a relative address would be relative to; without it only absolute addresses are admitted.
     ///
@@ -79,7 +81,7 @@ impl Origin {
     pub(super) fn admit(
         &self,
         link: &str,
-        version: Version,
+        root: &str,
         base: Option<&Address>,
     ) -> Result<Address, String> {
         let url = match base {
@@ -101,9 +103,8 @@ impl Origin {
         if origin != *self {
             return Err(format!("it leads to {origin} instead of {self}"));
         }
-        let version = format!("/{}/", version.segment());
-        if !url.path().starts_with(&version) {
-            return Err(format!("it leaves the version {}", version.trim_matches('/')));
+        if !url.path().strip_prefix(root).is_some_and(|rest| rest.starts_with('/')) {
+            return Err(format!("it leaves {root}"));
         }
         Ok(Address(url))
     }
@@ -227,7 +228,7 @@ mod tests {
             "https://graph.microsoft.com/beta/things?$skiptoken=x",
             "https://GRAPH.microsoft.com:443/beta/things?$skip=2",
         ] {
-            assert!(graph.admit(good, Version::Beta, None).is_ok(), "{good}");
+            assert!(graph.admit(good, "/beta", None).is_ok(), "{good}");
         }
         for bad in [
             "http://graph.microsoft.com/beta/things",
@@ -255,7 +256,7 @@ mod tests {
             "/beta/things",
             "",
         ] {
-            assert!(graph.admit(bad, Version::Beta, None).is_err(), "{bad} was admitted");
+            assert!(graph.admit(bad, "/beta", None).is_err(), "{bad} was admitted");
         }
     }
 
@@ -263,8 +264,7 @@ mod tests {
     fn a_relative_redirect_stays_below_the_version() {
         let graph = Origin::https("graph.microsoft.com");
         let base = graph.join("/beta/things/1").unwrap();
-        let admit =
-            |link| graph.admit(link, Version::Beta, Some(&base)).map(|a| a.as_str().to_owned());
+        let admit = |link| graph.admit(link, "/beta", Some(&base)).map(|a| a.as_str().to_owned());
         assert_eq!(
             admit("/beta/others/1").as_deref(),
             Ok("https://graph.microsoft.com/beta/others/1")

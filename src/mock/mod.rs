@@ -15,6 +15,7 @@ mod batch;
 mod call;
 mod check;
 mod cloud_pc;
+mod desktop;
 mod fault;
 mod health;
 mod jwt;
@@ -405,6 +406,17 @@ impl Mock {
             .and_then(Result::ok)
             .and_then(|reply| reply["access_token"].as_str().map(str::to_owned));
         token.unwrap_or_default()
+    }
+
+    /// Brings Managed Desktop back, with these devices, and lets the application read them.
+    pub fn offer_managed_desktop(&self, devices: Vec<Value>) {
+        let mut world = self.shared.lock();
+        world.desktop = Some(devices);
+        if let Some(app) = world.tokens.apps.first_mut() {
+            let permissions =
+                vec!["MWaaSDevice.Read".to_owned(), "MmdSupport.ReadWrite".to_owned()];
+            app.resources.insert(desktop::AUDIENCE.to_owned(), permissions);
+        }
     }
 
     /// Makes every token so far invalid.

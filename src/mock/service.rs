@@ -15,7 +15,7 @@ use super::route::{self, Place, Target};
 use super::rules::Access;
 use super::throttle::Family;
 use super::world::World;
-use super::{action, admin, batch, jwt, list, read, time, timed, token, write};
+use super::{action, admin, batch, desktop, jwt, list, read, time, timed, token, write};
 
 /// A request as it came, before anyone asked what it means.
 struct Incoming {
@@ -40,7 +40,9 @@ pub(crate) fn serve(world: &mut World, request: http::Request<Bytes>) -> Exchang
     world.ledger.push(logged(number, &incoming, effect.is_some()));
 
     let act = |world: &mut World| {
+        let Incoming { method, path, query, headers, .. } = &incoming;
         token::answer(world, &asked(&incoming))
+            .or_else(|| desktop::answer(world, method, path, query, headers))
             .unwrap_or_else(|| graph_answer(world, &incoming, address.clone()))
     };
     let mut delay = Duration::ZERO;

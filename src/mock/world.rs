@@ -48,6 +48,8 @@ pub(crate) struct World {
     pub(crate) grace_periods: Vec<String>,
     /// When the last assignment of an object was removed.
     pub(crate) unassigned: BTreeMap<String, Timestamp>,
+    /// Devices of Managed Desktop, while there is such a service.
+    pub(crate) desktop: Option<Vec<Value>>,
 }
 
 impl World {
@@ -68,6 +70,7 @@ impl World {
             ledger: Vec::new(),
             grace_periods: Vec::new(),
             unassigned: BTreeMap::new(),
+            desktop: None,
         };
         super::seed::fill(&mut world);
         world

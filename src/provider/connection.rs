@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::check;
 use super::inputs::{self, Input};
+use super::managed_desktop::ManagedDesktop;
 use super::settings::{Found, Settings};
 use super::sign_in::{self, Obstacle};
 use super::{credential, metadata};
@@ -52,8 +53,20 @@ struct Ready {
     preflight: Arc<Preflight>,
     /// Who is to be asked first where the cloud is.
     metadata: Option<metadata::Ask>,
+    /// What came of it.
+    settled: OnceLock<Result<ClientConfig, Diagnostics>>,
     /// Made at the first call, so that a process that only plans opens nothing.
     client: OnceLock<Result<Client, Diagnostics>>,
+    managed_desktop: Option<ManagedDesktop>,
+    tenant_id: Option<String>,
+}
+
+/// Managed Desktop as a provider block enables it.
+pub(super) struct Desktop {
+    /// A client for it.
+    pub(super) client: Client,
+    /// Tenant as the settings name it.
+    pub(super) tenant_id: Option<String>,
 }
 
 impl Connection {
@@ -81,16 +94,50 @@ impl Connection {
     }
 }
 
-impl Connect for Connection {
-    fn client(&self) -> Result<Client, Diagnostics> {
+impl Connection {
+    fn with_ready<T>(
+        &self,
+        of: impl FnOnce(&Ready) -> Result<T, Diagnostics>,
+    ) -> Result<T, Diagnostics> {
         match &*self.state.read().unwrap_or_else(PoisonError::into_inner) {
-            State::Ready(ready) => ready.client.get_or_init(|| ready.connect()).clone(),
+            State::Ready(ready) => of(ready),
             State::Refused(why) => Err(why.clone()),
             State::Unconfigured => Err(Diagnostic::bug(
                 "The service was needed before Terraform had configured the provider.",
             )
             .into()),
         }
+    }
+
+    /// A client that signs in the same way for something else than Graph as it is configured. The attribute at fault is the caller's.
+    ///
+    /// # Errors
+    /// As [`Connect::client`]; also endpoints that cannot be used.
+    pub(super) fn client_for(
+        &self,
+        change: impl FnOnce(Endpoints) -> Result<Endpoints, String>,
+    ) -> Result<Client, Diagnostics> {
+        self.with_ready(|ready| ready.client_for(change))
+    }
+
+    /// Managed Desktop, where it is enabled.
+    ///
+    /// # Errors
+    /// As [`Connect::client`].
+    pub(super) fn managed_desktop(&self) -> Result<Option<Desktop>, Diagnostics> {
+        self.with_ready(|ready| {
+            let Some(setting) = &ready.managed_desktop else { return Ok(None) };
+            let ManagedDesktop { endpoint, audience, uses_v1_authority } = setting;
+            let client = ready
+                .client_for(|usual| usual.for_service(endpoint, audience, *uses_v1_authority))?;
+            Ok(Some(Desktop { client, tenant_id: ready.tenant_id.clone() }))
+        })
+    }
+}
+
+impl Connect for Connection {
+    fn client(&self) -> Result<Client, Diagnostics> {
+        self.with_ready(|ready| ready.client.get_or_init(|| ready.connect()).clone())
     }
 
     fn preflight(&self) -> Option<Arc<Preflight>> {
@@ -103,11 +150,29 @@ impl Connect for Connection {
 
 impl Ready {
     fn connect(&self) -> Result<Client, Diagnostics> {
-        let mut config = self.config.clone();
-        if let Some(ask) = &self.metadata {
-            config.endpoints = ask_metadata(ask)?;
-        }
+        Ok(Client::new(self.settled()?, self.runtime.clone()))
+    }
+
+    fn client_for(
+        &self,
+        change: impl FnOnce(Endpoints) -> Result<Endpoints, String>,
+    ) -> Result<Client, Diagnostics> {
+        let mut config = self.settled()?;
+        config.endpoints = change(config.endpoints).map_err(|why| {
+            Diagnostic::error("No token can be asked for", format!("That is because {why}."))
+        })?;
         Ok(Client::new(config, self.runtime.clone()))
+    }
+
+    fn settled(&self) -> Result<ClientConfig, Diagnostics> {
+        let settle = || {
+            let mut config = self.config.clone();
+            if let Some(ask) = &self.metadata {
+                config.endpoints = ask_metadata(ask)?;
+            }
+            Ok(config)
+        };
+        self.settled.get_or_init(settle).clone()
     }
 }
 
@@ -186,7 +251,16 @@ impl Connection {
             "way to sign in was chosen"
         );
         let preflight = Arc::new(preflight(settings));
-        Ok(Ready { config, runtime, preflight, metadata, client: OnceLock::new() })
+        Ok(Ready {
+            config,
+            runtime,
+            preflight,
+            metadata,
+            settled: OnceLock::new(),
+            client: OnceLock::new(),
+            managed_desktop: settings.managed_desktop.clone(),
+            tenant_id: settings.text(&inputs::TENANT_ID).map(str::to_owned),
+        })
     }
 }
 

@@ -10,6 +10,7 @@ pub mod inputs;
 
 pub mod environment;
 
+mod access_token;
 pub mod by_hand;
 mod check;
 pub mod connection;
@@ -70,15 +71,16 @@ impl Provider {
         environment: impl Environment + 'static,
         runtime: impl Fn(&HttpOptions) -> Runtime + Send + Sync + 'static,
     ) -> Self {
+        let connection = Arc::new(Connection::new(runtime));
         Provider {
             environment: Box::new(environment),
-            connection: Arc::new(Connection::new(runtime)),
+            ephemerals: ephemerals(&connection),
+            connection,
             schema: OnceLock::new(),
             resources: OnceLock::new(),
             data_sources: OnceLock::new(),
             list_resources: OnceLock::new(),
             functions: all_functions(),
-            ephemerals: BTreeMap::new(),
             actions: OnceLock::new(),
         }
     }
@@ -117,7 +119,15 @@ impl framework::Provider for Provider {
     }
 
     fn data_sources(&self) -> &BTreeMap<&'static str, Arc<dyn DataSource>> {
-        self.data_sources.get_or_init(|| engine::data_sources(entities::ALL, self.connect()))
+        self.data_sources.get_or_init(|| {
+            let mut sources = engine::data_sources(entities::ALL, self.connect());
+            let one: Arc<dyn DataSource> =
+                Arc::new(managed_desktop::One::new(self.connection.clone()));
+            let many: Arc<dyn DataSource> =
+                Arc::new(managed_desktop::Many::new(self.connection.clone()));
+            sources.extend([(MANAGED_DESKTOP[0], one), (MANAGED_DESKTOP[1], many)]);
+            sources
+        })
     }
 
     fn functions(&self) -> &BTreeMap<&'static str, Arc<dyn Function>> {
@@ -135,6 +145,16 @@ impl framework::Provider for Provider {
     fn actions(&self) -> &BTreeMap<&'static str, Arc<dyn framework::Action>> {
         self.actions.get_or_init(|| engine::action::actions(entities::ACTIONS, self.connect()))
     }
+}
+
+/// The data sources of Managed Desktop: of one device and of many. They belong to no entity of Graph.
+pub const MANAGED_DESKTOP: [&str; 2] =
+    ["windows365_managed_desktop_device", "windows365_managed_desktop_devices"];
+
+/// Ephemeral resources, by Terraform type.
+fn ephemerals(connection: &Arc<Connection>) -> BTreeMap<&'static str, Arc<dyn Ephemeral>> {
+    let token: Arc<dyn Ephemeral> = Arc::new(access_token::AccessToken::new(connection.clone()));
+    BTreeMap::from([("windows365_access_token", token)])
 }
 
 /// Provider functions, by name. They need no configuration.

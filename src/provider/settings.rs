@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use super::Environment;
 use super::inputs::{self, Input};
+use super::managed_desktop::ManagedDesktop;
 use crate::tf::Value;
 
 /// What was found for one attribute.
@@ -42,6 +43,8 @@ pub struct Settings {
     found: BTreeMap<&'static str, Found>,
     /// What the environment says of the machine.
     surroundings: BTreeMap<&'static str, String>,
+    /// `managed_desktop`, where it is enabled.
+    pub(super) managed_desktop: Option<ManagedDesktop>,
     /// The running program, for commands that people are to type.
     pub(super) program: Option<PathBuf>,
 }
@@ -95,7 +98,8 @@ impl Settings {
         let surroundings =
             SURROUNDINGS.iter().filter_map(|name| Some((*name, environment.get(name)?))).collect();
         let found = inputs::ALL.iter().map(|input| (input.name, look_up(input))).collect();
-        Settings { found, surroundings, program: environment.program() }
+        let managed_desktop = ManagedDesktop::of(config);
+        Settings { found, surroundings, managed_desktop, program: environment.program() }
     }
 
     /// A variable that tells of the machine.

@@ -4,7 +4,9 @@ use std::path::Path;
 
 use windows365::docgen;
 use windows365::framework::Provider as _;
-use windows365::provider::{Provider, served, served_actions, served_runners};
+use windows365::provider::{
+    MANAGED_DESKTOP, Provider, served, served_actions, served_runners,
+};
 use windows365::spec::{Answers, Entity, Function, Place};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
@@ -22,10 +24,11 @@ fn every_page_is_as_the_schemas_and_examples_say() {
         Place::Collection(_) | Place::Child { .. } => 2 + usize::from(entity.managed),
     };
     let expected: usize = served().iter().map(|served| of_entity(served.entity)).sum();
-    // The page about coverage is one more.
-    let functions = Provider::of_process().functions().len();
+    // The pages about coverage and permissions are two more; two data sources belong to no entity.
+    let provider = Provider::of_process();
     let of_actions = served_actions().len() + served_runners().len();
-    assert_eq!(pages.len(), 2 + functions + expected + of_actions);
+    let others = provider.functions().len() + provider.ephemerals().len() + MANAGED_DESKTOP.len();
+    assert_eq!(pages.len(), 3 + expected + of_actions + others);
     let stale = docgen::stale(&pages, root);
     assert!(stale.is_empty(), "\n\n{}\nRun `cargo run --bin docgen`.\n", stale.join("\n"));
 }
@@ -50,12 +53,17 @@ fn no_example_is_about_something_that_is_not_served() {
         ("actions", served_actions().iter().map(|action| action.name.to_owned()).collect()),
         (
             "data-sources",
-            served.iter().flat_map(|s| [s.entity.name.to_owned(), s.plural.clone()]).collect(),
+            served
+                .iter()
+                .flat_map(|s| [s.entity.name.to_owned(), s.plural.clone()])
+                .chain(MANAGED_DESKTOP.map(str::to_owned))
+                .collect(),
         ),
         (
             "functions",
             Provider::of_process().functions().keys().map(|name| (*name).to_owned()).collect(),
         ),
+        ("ephemeral-resources", vec!["windows365_access_token".to_owned()]),
     ] {
         let path = Path::new(ROOT).join("examples").join(folder);
         for entry in std::fs::read_dir(path).unwrap() {

@@ -19,3 +19,4 @@ mod simulation; // whole runs from one seed: kills, interrupts, lost answers, la
 mod support; // the programs under test, and a Terraform in a folder of its own
 mod terraform_memory; // the real Terraform drives the example provider, and loads the program under both names
 mod tidy; // the walls between the rooms of `src/`, and house rules that no lint knows
+mod tokens; // tokens, permissions and missing sign-ins through the real Terraform and the built program

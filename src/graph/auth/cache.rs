@@ -13,7 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::Proof;
-use super::claims::{self, Claims};
+use super::claims;
 use super::entra::{App, Failure, Service, Wanted};
 use super::interactive::{Asking, Prompt, ask_about, begin};
 use super::token::Issued;
@@ -210,7 +210,7 @@ impl Cached {
         }
         let entry = self.choose(&mut entries, app, service)?;
         let app = &app_of(entry, app)?;
-        let audience = &service.endpoints.audience;
+        let audience = &service.purpose();
         let now = clock.wall().as_second();
         let kept = entry.access_tokens.iter().find(|token| {
             token.audience == *audience
@@ -226,7 +226,10 @@ impl Cached {
             });
         }
         service.filter.learn(entry.refresh_token.reveal());
-        let scopes = [service.scope(), "openid".into(), "profile".into(), "offline_access".into()];
+        let mut scopes = service.scopes();
+        if !service.endpoints.uses_v1 {
+            scopes.extend(["openid", "profile", "offline_access"].map(str::to_owned));
+        }
         let wanted = Wanted::Refresh(&entry.refresh_token);
         match app.ask(service, &wanted, &scopes, claims).await {
             Ok(issued) => {
@@ -348,13 +351,6 @@ impl Entry {
         self.renewed.saturating_add(90 * 24 * 3600)
     }
 
-    /// What the newest of its access tokens for an audience says of itself, and when that ends; it may have ended already.
-    pub fn newest_token(&self, audience: &str) -> Option<Claims> {
-        let of_audience = self.access_tokens.iter().filter(|token| token.audience == audience);
-        let newest = of_audience.max_by_key(|token| token.expires)?;
-        Claims::decode(newest.secret.reveal())
-    }
-
     /// The sign-in that a token service's answer to `app` stands for.
     pub(super) fn of(app: &App, service: &Service, issued: &Issued) -> Result<Entry, String> {
         let refresh_token = issued
@@ -386,7 +382,7 @@ impl Entry {
             refresh_token,
             access_tokens: Vec::new(),
         };
-        entry.take(issued, &service.endpoints.audience, now);
+        entry.take(issued, &service.purpose(), now);
         Ok(entry)
     }
 

@@ -12,7 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::Value as Json;
 
-use super::entra::{Failure, Service, merged_claims};
+use super::entra::{Failure, Service, merged_claims, scope_of};
 use super::managed_identity::reply::moment;
 use super::token::Issued;
 use crate::graph::{Secret, json};
@@ -100,7 +100,7 @@ impl CommandLine {
     }
 
     fn arguments(&self, service: &Service, claims: Option<&str>) -> Result<Vec<String>, Failure> {
-        let scope = service.scope();
+        let scope = scope_of(&service.endpoints.audience);
         let plain = |text: &str, also: &str| {
             !text.is_empty()
                 && !text.starts_with('-')

@@ -116,6 +116,15 @@ impl Flow {
         claims: Option<&str>,
         refused: Option<&Secret>,
     ) -> Result<Issued, String> {
+        if !service.endpoints.scopes.is_empty()
+            && !matches!(self, Flow::OnBehalfOf(..) | Flow::Cached(..))
+        {
+            return Err(format!(
+                "{} gets a token with all the permissions that it was granted: permissions can be named only for a signed-in person \
+                 (token_cache, device_code, interactive_browser, on_behalf_of)",
+                self.name()
+            ));
+        }
         let got = match self {
             Flow::App(app) => app.ask(service, &Wanted::ClientCredentials, &[], claims).await,
             Flow::OnBehalfOf(app, user) => {

@@ -19,7 +19,7 @@ pub use prompt::{Asking, Prompt};
 
 use super::cache::{Account, Entry, TokenCache};
 use super::claims::Claims;
-use super::entra::{App, Service};
+use super::entra::{App, Service, named_scope};
 use super::token::Issued;
 use super::{Proof, session};
 use crate::graph::{Endpoints, Filter, Granted, Runtime};
@@ -96,17 +96,11 @@ impl SignIn {
 
     /// Scopes of one resource, and those of the sign-in itself.
     fn scopes(&self) -> Vec<String> {
-        let audience = self.endpoints.audience.trim_end_matches('/');
         let mut scopes: Vec<String> = if self.scopes.is_empty() {
             vec![format!("{}/.default", self.endpoints.audience)]
         } else {
-            self.scopes
-                .iter()
-                .map(|scope| match scope.contains("://") {
-                    true => scope.clone(),
-                    false => format!("{audience}/{scope}"),
-                })
-                .collect()
+            let audience = &self.endpoints.audience;
+            self.scopes.iter().map(|scope| named_scope(audience, scope)).collect()
         };
         scopes.extend(["openid", "profile", "offline_access"].map(str::to_owned));
         scopes

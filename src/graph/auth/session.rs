@@ -213,6 +213,34 @@ impl Session {
         self.land(cx, flight).await.is_ok_and(|token| rights(&token) != rights(old))
     }
 
+    /// A token that is good for a while, after another attempt to get one if the one in use is not.
+    pub(in crate::graph) async fn lasting(
+        &self,
+        cx: &Context,
+        least: Duration,
+    ) -> Result<Arc<Token>, Error> {
+        let token = self.token(cx).await?;
+        if matches!(self.0.source, Source::Given(_)) || token.lasts(least, self.clock()) {
+            return Ok(token);
+        }
+        let flight = {
+            let mut state = self.state();
+            match (&state.token, &state.flight) {
+                (Some(newer), _) if newer.serial != token.serial => return Ok(Arc::clone(newer)),
+                (_, Some(flight)) => flight.clone(),
+                (_, None) => self.launch(
+                    &mut state,
+                    Demand { refused: Some(token.secret().clone()), ..Demand::default() },
+                ),
+            }
+        };
+        // Some hosts hand out the same token until it ends; and the one in use is still good.
+        Ok(match self.land(cx, flight).await {
+            Ok(newer) if newer.ends() >= token.ends() => newer,
+            _ => token,
+        })
+    }
+
     /// Begins to fetch a token, in a task of its own, so that a caller who leaves takes it from nobody else.
     fn launch(&self, state: &mut State, demand: Demand) -> watch::Receiver<Outcome> {
         let (sender, receiver) = watch::channel(None);
@@ -292,7 +320,17 @@ impl Session {
         if token.secret().is_empty() {
             return Err("`access_token` is empty".to_owned());
         }
-        let Some(claims) = &token.claims else { return Ok(token) };
+        let endpoints = &self.0.service.endpoints;
+        let Some(claims) = &token.claims else {
+            // Graph says at once that a token is for somebody else; others are not to be shown a token for Graph.
+            return match endpoints.elsewhere {
+                false => Ok(token),
+                true => Err(format!(
+                    "`access_token` cannot be read, so that it may be for another service than {}",
+                    endpoints.audience
+                )),
+            };
+        };
         let clock = self.clock();
         let left = claims.expires.map(|expires| expires.saturating_sub(clock.wall().as_second()));
         let described = token.describe(clock);
@@ -320,7 +358,8 @@ impl Session {
         if let Some(audience) = &claims.audience
             && !given.audiences.iter().any(|known| same(audience, known))
         {
-            return Err(format!("`access_token` is not for Microsoft Graph. It is {described}."));
+            let wanted = if endpoints.elsewhere { &endpoints.audience } else { "Microsoft Graph" };
+            return Err(format!("`access_token` is not for {wanted}. It is {described}."));
         }
         state.checked = true;
         Ok(token)
@@ -339,7 +378,9 @@ impl Session {
         }
         self.check_tenant_by_name(token, flow.tenant_id()).await?;
         match &token.claims {
-            Some(claims) if claims.is_azure_cli_user() => Err(BORROWED.to_owned()),
+            Some(claims) if claims.is_azure_cli_user() && !self.0.service.endpoints.elsewhere => {
+                Err(BORROWED.to_owned())
+            }
             _ => Ok(()),
         }
     }
@@ -369,8 +410,11 @@ impl Session {
     }
 }
 
-/// What a token may be for and still be for Graph.
+/// What a token may be for and still be for Graph, or for the service that stands in its place.
 fn audiences(endpoints: &Endpoints) -> Vec<String> {
+    if endpoints.elsewhere {
+        return vec![endpoints.audience.clone()];
+    }
     vec![
         endpoints.audience.clone(),
         endpoints.graph.to_string(),

@@ -27,6 +27,7 @@ pub(in crate::graph) struct Token {
     pub(super) forced: bool,
     received: Duration,
     received_wall: Timestamp,
+    ends: Option<Timestamp>,
     /// How long it is used; `None` for ever.
     usable: Option<Duration>,
     /// When to look for the next one.
@@ -75,6 +76,7 @@ impl Token {
             claims,
             serial,
             forced,
+            ends: wall.checked_add(life).ok(),
             received: clock.now(),
             received_wall: wall,
             usable: Some(usable),
@@ -85,9 +87,11 @@ impl Token {
     /// A token that was given from outside and cannot be renewed.
     pub(super) fn given(secret: Secret, clock: &dyn Clock) -> Token {
         let claims = Claims::decode(secret.reveal());
+        let ends = claims.as_ref().and_then(|claims| claims.expires);
         Token {
             secret,
             claims,
+            ends: ends.and_then(|at| Timestamp::from_second(at).ok()),
             serial: 0,
             forced: false,
             received: clock.now(),
@@ -109,6 +113,17 @@ impl Token {
 
     pub(in crate::graph) fn secret(&self) -> &Secret {
         &self.secret
+    }
+
+    /// When it ends, if that is known.
+    pub(in crate::graph) fn ends(&self) -> Option<Timestamp> {
+        self.ends
+    }
+
+    /// Whether it is good for so long from now on, as far as that is known.
+    pub(super) fn lasts(&self, least: Duration, clock: &dyn Clock) -> bool {
+        let Some(ends) = self.ends else { return false };
+        Duration::try_from(ends.duration_since(clock.wall())).is_ok_and(|left| left >= least)
     }
 
     fn age(&self, clock: &dyn Clock) -> Duration {

@@ -7,8 +7,9 @@ mod function;
 pub mod ids;
 mod least;
 
+use crate::engine::schema::has_many;
 use crate::graph::auth::Claims;
-use crate::provider::{Served, served};
+use crate::provider::{MANAGED_DESKTOP, Served, served};
 use crate::spec::{Access, Entity, Place, Update};
 pub use function::Permissions;
 pub use least::{Least, least};
@@ -97,6 +98,13 @@ impl Type {
 /// Every type that is served, by mode and name.
 pub fn types() -> Vec<Type> {
     let mut types: Vec<_> = served().iter().flat_map(types_of).collect();
+    let other = |name: &&str| Type {
+        mode: Mode::Data,
+        name: (*name).to_owned(),
+        // Its permissions are not Graph's.
+        operations: Vec::new(),
+    };
+    types.extend(MANAGED_DESKTOP.iter().map(other));
     types.sort_by(|a, b| (a.mode, &a.name).cmp(&(b.mode, &b.name)));
     types
 }
@@ -124,10 +132,8 @@ fn types_of(served: &Served) -> Vec<Type> {
     }
     let data =
         |name: &str| Type { mode: Mode::Data, name: name.to_owned(), operations: read.clone() };
-    if !matches!(entity.place, Place::Function(_)) {
-        types.push(data(entity.name));
-    }
-    if !matches!(entity.place, Place::Singleton(_)) {
+    types.push(data(entity.name));
+    if has_many(entity) {
         types.push(data(&served.plural));
     }
     types
@@ -210,12 +216,8 @@ pub fn rights(claims: &Claims) -> Vec<Rights> {
         let read = (Operation::Read, entity.permissions.read);
         let operations = operations(entity);
         let writes: Vec<_> = operations.iter().filter(|(it, _)| *it != Operation::Read).collect();
-        let name = match entity.place {
-            Place::Function(_) => served.plural.clone(),
-            _ => entity.name.to_owned(),
-        };
         let write = (entity.managed && !writes.is_empty()).then(|| verdict(&writes));
-        Rights { name, read: verdict(&[&read]), write }
+        Rights { name: entity.name.to_owned(), read: verdict(&[&read]), write }
     };
     served().into_iter().map(rights).collect()
 }

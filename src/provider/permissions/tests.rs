@@ -57,7 +57,9 @@ fn every_type_needs_what_microsoft_publishes() {
                 (_, row) => row,
             };
             let known = DIFFERENT.iter().any(|(at, it, _)| *at == path && it == operation);
-            if row.is_null() || known {
+            // Where the list says nothing, or contradicts itself, the pages of the reference count.
+            let guessed = row["assumed"] == Json::Bool(true);
+            if row.is_null() || known || guessed {
                 continue;
             }
             for (kind, ours) in

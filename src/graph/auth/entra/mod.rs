@@ -30,7 +30,7 @@ use crate::graph::retry::Class;
 use crate::graph::{Head, Secret, TransportError, json, retry_after, url};
 pub(super) use response::{Grant, Refusal};
 pub(in crate::graph) use service::Service;
-pub(super) use service::{Again, Failure, PATIENCE, class_of};
+pub(super) use service::{Again, Failure, PATIENCE, class_of, named_scope, scope_of};
 pub(super) use wire::Wire;
 
 /// Asks for tokens that the service may refuse at any time, and says that we know what to do then (continuous access evaluation).
@@ -80,7 +80,7 @@ type Answered = Result<Grant, RequestTokenError<TransportError, Refusal>>;
 
 impl App {
     /// Gets a token, after what is worth repeating was repeated. `claims` are what a service demands beyond the usual; without `scopes`
-    /// everything that was consented to for Graph is asked for.
+    /// the permissions of the [`Service`] are asked for.
     pub(super) async fn ask(
         &self,
         service: &Service,
@@ -122,7 +122,8 @@ impl App {
 
     /// The address of one of the tenant's endpoints, e.g. `token`.
     pub(super) fn address(&self, service: &Service, endpoint: &str) -> Result<String, Failure> {
-        let path = format!("/{}/oauth2/v2.0/{endpoint}", url::encode_segment(&self.tenant_id));
+        let version = if service.endpoints.uses_v1 { "" } else { "v2.0/" };
+        let path = format!("/{}/oauth2/{version}{endpoint}", url::encode_segment(&self.tenant_id));
         let address = service.endpoints.login.join(&path).map_err(Failure::new)?;
         Ok(address.as_str().to_owned())
     }
@@ -158,7 +159,10 @@ impl App {
             extras.push(("client_assertion_type", JWT_BEARER.to_owned()));
             extras.push(("client_assertion", assertion.reveal().to_owned()));
         }
-        let scopes = if scopes.is_empty() { vec![service.scope()] } else { scopes.to_vec() };
+        if service.endpoints.uses_v1 {
+            extras.push(("resource", service.endpoints.audience.clone()));
+        }
+        let scopes = if scopes.is_empty() { service.scopes() } else { scopes.to_vec() };
         let answered = self.send(&wire, address, wanted, scopes, extras).await;
         let head = wire.take();
         self.sort(service, answered, head, assertion.as_ref(), Some(skew))
@@ -245,6 +249,7 @@ impl App {
                     ("requested_token_use", "on_behalf_of".to_owned()),
                     ("scope", scopes.join(" ")),
                 ];
+                form.retain(|(_, value)| !value.is_empty());
                 if let Proof::Secret(secret) = &self.proof {
                     form.push(("client_secret", secret.reveal().to_owned()));
                 }

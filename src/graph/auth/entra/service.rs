@@ -127,9 +127,21 @@ impl Tries<'_> {
 }
 
 impl Service {
-    /// Everything that was consented to for Graph.
-    pub(in crate::graph::auth) fn scope(&self) -> String {
-        scope_of(&self.endpoints.audience)
+    /// What to ask for: the permissions that were named, or everything that was consented to. At the older endpoint nothing: the
+    /// resource is named there.
+    pub(in crate::graph::auth) fn scopes(&self) -> Vec<String> {
+        let Endpoints { audience, scopes, uses_v1, .. } = &self.endpoints;
+        match (uses_v1, scopes.as_slice()) {
+            (true, _) => Vec::new(),
+            (false, []) => vec![scope_of(audience)],
+            (false, scopes) => scopes.iter().map(|scope| named_scope(audience, scope)).collect(),
+        }
+    }
+
+    /// What tells tokens apart that are kept for later: what they are for, and with which permissions.
+    pub(in crate::graph::auth) fn purpose(&self) -> String {
+        let Endpoints { audience, scopes, .. } = &self.endpoints;
+        std::iter::once(audience).chain(scopes).cloned().collect::<Vec<_>>().join(" ")
     }
 
     /// A count of the attempts to get one token.
@@ -187,6 +199,14 @@ impl Service {
 /// What to ask for everything that was consented to for an audience. An audience that ends in a slash keeps it: two follow each other.
 pub(in crate::graph::auth) fn scope_of(audience: &str) -> String {
     format!("{audience}/.default")
+}
+
+/// A permission of an audience, unless it names another itself.
+pub(in crate::graph::auth) fn named_scope(audience: &str, scope: &str) -> String {
+    match scope.contains("://") {
+        true => scope.to_owned(),
+        false => format!("{}/{scope}", audience.trim_end_matches('/')),
+    }
 }
 
 /// Whether a status is worth another try.

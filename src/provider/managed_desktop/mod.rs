@@ -1,6 +1,17 @@
-//! `managed_desktop`: the setting for a service that ended on 31 July 2024.
+//! `managed_desktop`: the setting for a service that ended on 31 July 2024, and its two data sources.
+//!
+//! Its documentation described the sign-in of a person with names of parameters from several protocols. What works is the authorization
+//! code flow with a scope of its own audience (or any sign-in of a person, whose refresh token serves every audience): so the provider
+//! signs in as it always does and asks for this audience. Tokens go to the host of the setting only.
 //!
 //! Source: <https://learn.microsoft.com/previous-versions/managed-desktop/>.
+
+mod devices;
+mod shape;
+#[cfg(test)]
+mod tests;
+
+pub(super) use devices::{Many, One};
 
 use crate::graph::check_endpoint;
 use crate::tf::Value;
@@ -9,6 +20,11 @@ use crate::tf::Value;
 pub const ENDPOINT: &str = "https://mmdls.microsoft.com/support/odata/v1/";
 /// What tokens were asked for.
 pub const AUDIENCE: &str = "https://mwaas-services-customerapi-prod.azurewebsites.net";
+
+/// What is known, for every failure.
+const ENDED: &str = "Microsoft Managed Desktop ended on 31 July 2024 and went on as Windows Autopatch. Whether this interface still answers is \
+     not known. Its successors are Windows Autopatch in the Intune admin center, Windows updates in Microsoft Graph \
+     (/admin/windows/updates), the autopatch setting of Cloud PC provisioning policies, and the managed devices of Intune.";
 
 /// The setting, with its defaults.
 #[derive(Clone, Debug, PartialEq, Eq)]

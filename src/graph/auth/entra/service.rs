@@ -138,6 +138,12 @@ impl Service {
         }
     }
 
+    /// The same for signing in a person. The older endpoint has forms of its own for that; a sign-in at the newer one serves it, too.
+    pub(in crate::graph::auth) fn for_people(&self) -> Service {
+        let endpoints = Endpoints { uses_v1: false, ..self.endpoints.clone() };
+        Service { endpoints, ..self.clone() }
+    }
+
     /// What tells tokens apart that are kept for later: what they are for, and with which permissions.
     pub(in crate::graph::auth) fn purpose(&self) -> String {
         let Endpoints { audience, scopes, .. } = &self.endpoints;

@@ -62,7 +62,9 @@ pub(in crate::graph::auth) async fn begin(
     app: &App,
     service: &Service,
 ) -> Result<ShownCode, Failure> {
-    let scopes = [service.scope(), "openid".into(), "profile".into(), "offline_access".into()];
+    let service = &service.for_people();
+    let mut scopes = service.scopes();
+    scopes.extend(["openid", "profile", "offline_access"].map(str::to_owned));
     let started = start(app, service, &scopes).await?;
     let text = |name: &str| {
         let text = started.get(name).and_then(Json::as_str);
@@ -99,6 +101,7 @@ pub(in crate::graph::auth) async fn ask_about(
     app: &App,
     service: &Service,
 ) -> Result<Option<Issued>, Failure> {
+    let service = &service.for_people();
     service.filter.learn(&shown.device_code);
     let clock = &service.runtime.clock;
     let form = [

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{Browser, SignIn, browser, device_code};
-use crate::graph::Endpoints;
 use crate::graph::auth::cache::Entry;
 use crate::graph::auth::entra::{App, Failure, Service};
 use crate::graph::auth::token::Issued;
@@ -57,8 +56,7 @@ impl Prompt {
         login_hint: Option<&str>,
     ) -> Result<(Entry, Issued), Failure> {
         let sign_in = SignIn {
-            // The older endpoint has forms of its own for people. A sign-in at the newer one serves it, too.
-            endpoints: Endpoints { uses_v1: false, ..service.endpoints.clone() },
+            endpoints: service.for_people().endpoints,
             tenant_id: app.tenant_id.clone(),
             client_id: app.client_id.clone(),
             proof: app.proof.clone(),

@@ -16,7 +16,8 @@ Usage: permissions [--plan FILE | TYPE...] [--json]
 
 Prints the least permissions of Microsoft Graph, for an app that signs in by itself and for a signed-in person.
 
-  TYPE         Terraform type, such as windows365_user_setting; data.TYPE for a data source. Without any: all that are served
+  TYPE         Terraform type, such as windows365_user_setting; data.TYPE for a data source, action.TYPE for an action.
+               Without any: all that are served
   --plan FILE  what a plan takes, as written by `terraform show -json PLANFILE`; - reads it from standard input
   --json       for programs, with the ids of the permissions";
 

@@ -13,7 +13,9 @@ pub(super) fn guide() -> String {
     );
     page.push_str(OPENING);
     let types = types();
-    for (title, mode) in [("Resources", Mode::Managed), ("Data sources", Mode::Data)] {
+    for (title, mode) in
+        [("Resources", Mode::Managed), ("Data sources", Mode::Data), ("Actions", Mode::Action)]
+    {
         page.push_str(&format!("\n### {title}\n\n"));
         page.push_str(&table(types.iter().filter(|it| it.mode == mode)));
     }
@@ -33,7 +35,7 @@ pub(super) fn guide() -> String {
 
 /// One line for each type: the least for reading, and the least for writing.
 fn table<'t>(types: impl Iterator<Item = &'t Type>) -> String {
-    let mut text = String::from("| Type | To read | To write |\n|---|---|---|\n");
+    let mut text = String::from("| Type | To read | To write or run |\n|---|---|---|\n");
     for r#type in types {
         let least = |operations: &[Operation]| {
             let mut lists: Vec<String> = Vec::new();
@@ -50,7 +52,8 @@ fn table<'t>(types: impl Iterator<Item = &'t Type>) -> String {
                 false => lists.join("; "),
             }
         };
-        let write = least(&[Operation::Create, Operation::Update, Operation::Delete]);
+        let write =
+            least(&[Operation::Create, Operation::Update, Operation::Delete, Operation::Run]);
         text.push_str(&format!(
             "| `{}` | {} | {write} |\n",
             r#type.name,
@@ -111,7 +114,7 @@ terraform show -json plan.out > plan.json
 terraform-provider-windows365 permissions --plan plan.json
 ```
 
-Types can be named instead of a plan, with `data.` before the type of a data source; `--json` adds the ids that app registrations want:
+Types can be named instead of a plan, with `data.` before the type of a data source and `action.` before that of an action; `--json` adds the ids that app registrations want:
 
 ```sh
 terraform-provider-windows365 permissions windows365_provisioning_policy data.windows365_gallery_image --json

@@ -4,9 +4,7 @@ use std::path::Path;
 
 use windows365::docgen;
 use windows365::framework::Provider as _;
-use windows365::provider::{
-    MANAGED_DESKTOP, Provider, served, served_actions, served_runners,
-};
+use windows365::provider::{MANAGED_DESKTOP, Provider, served, served_actions, served_runners};
 use windows365::spec::{Answers, Entity, Function, Place};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");

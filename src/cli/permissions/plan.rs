@@ -29,6 +29,9 @@ pub(super) fn uses(text: &str, table: &[Type]) -> Result<Vec<Use>, String> {
             note(&mut found, change, action);
         }
     }
+    for invocation in array(&document, "action_invocations") {
+        note(&mut found, invocation, "run");
+    }
     // Data sources that were read by the plan itself stand among what it found. So does all that nothing happens to.
     for part in ["prior_state", "planned_values"] {
         let values = match part {
@@ -72,19 +75,23 @@ fn note(found: &mut Found, resource: &Json, action: &str) {
     if !["windows365_", "intune_"].iter().any(|prefix| name.starts_with(prefix)) {
         return;
     }
-    let mode = match text("mode") {
-        "managed" => Mode::Managed,
-        "data" => Mode::Data,
+    let mode = match (text("mode"), action) {
+        (_, "run") => Mode::Action,
+        ("managed", _) => Mode::Managed,
+        ("data", _) => Mode::Data,
         _ => return,
+    };
+    let done: &[Operation] = match action {
+        // Some resources run actions instead of keeping an object.
+        "create" => &[Operation::Create, Operation::Run],
+        "update" => &[Operation::Update, Operation::Run],
+        "delete" => &[Operation::Delete],
+        "run" => &[Operation::Run],
+        _ => &[],
     };
     let operations = found.entry((mode, name.to_owned())).or_default();
     operations.insert(Operation::Read);
-    match action {
-        "create" => operations.insert(Operation::Create),
-        "update" => operations.insert(Operation::Update),
-        "delete" => operations.insert(Operation::Delete),
-        _ => false,
-    };
+    operations.extend(done);
 }
 
 fn array<'j>(value: &'j Json, name: &str) -> &'j [Json] {

@@ -68,6 +68,7 @@ fn a_plan_takes_what_its_actions_take() {
             change("managed", "azurerm_subnet", &["create"]),
             change("data", "windows365_gallery_images", &["read"]),
         ],
+        "action_invocations": [{"type": "windows365_cloud_pc_reboot", "name": "now"}],
         "prior_state": {"values": {"root_module": {
             "resources": [{"mode": "data", "type": "windows365_cloud_pcs"}],
             "child_modules": [{"child_modules": [{"resources": [{"mode": "data", "type": "windows365_service_plan"}]}]}],
@@ -83,6 +84,7 @@ fn a_plan_takes_what_its_actions_take() {
             owned("data.windows365_cloud_pcs", &["read"]),
             owned("data.windows365_gallery_images", &["read"]),
             owned("data.windows365_service_plan", &["read"]),
+            owned("action.windows365_cloud_pc_reboot", &["run"]),
         ]
     );
     let state = json!({"format_version": "1.0", "values": {"root_module": {

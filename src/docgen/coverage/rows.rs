@@ -46,8 +46,14 @@ pub(super) static BEYOND: &[Row] = &[
     row("windows365_cloud_app_publish", "shows cloud apps to users"),
     row("windows365_cloud_app_reset", "gives cloud apps their first details back"),
     row("windows365_cloud_app_unpublish", "hides cloud apps from users"),
-    row("windows365_managed_desktop_device", "a device of Microsoft Managed Desktop, which has ended"),
-    row("windows365_managed_desktop_devices", "the devices of Microsoft Managed Desktop, which has ended"),
+    row(
+        "windows365_managed_desktop_device",
+        "a device of Microsoft Managed Desktop, which has ended",
+    ),
+    row(
+        "windows365_managed_desktop_devices",
+        "the devices of Microsoft Managed Desktop, which has ended",
+    ),
 ];
 
 /// All rows, by name.

@@ -26,7 +26,7 @@ impl Default for Permissions {
                     r#type: names(),
                     allow_null: false,
                     description: "Terraform types, such as `windows365_provisioning_policy`. A resource counts with all that can be done \
-                                  with it; write `data.` before the type of a data source, which is only read.",
+                                  with it; write `data.` before the type of a data source, which is only read, and `action.` before an action.",
                 }],
                 variadic: None,
                 returns,

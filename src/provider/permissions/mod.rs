@@ -9,7 +9,7 @@ mod least;
 
 use crate::engine::schema::has_many;
 use crate::graph::auth::Claims;
-use crate::provider::{MANAGED_DESKTOP, Served, served};
+use crate::provider::{MANAGED_DESKTOP, Served, served, served_actions, served_runners};
 use crate::spec::{Access, Entity, Place, Update};
 pub use function::Permissions;
 pub use least::{Least, least};
@@ -21,6 +21,8 @@ pub enum Mode {
     Managed,
     /// `data`
     Data,
+    /// `action`
+    Action,
 }
 
 /// What is done.
@@ -34,12 +36,14 @@ pub enum Operation {
     Update,
     /// Delete.
     Delete,
+    /// Run an action.
+    Run,
 }
 
 impl Operation {
     /// All, in the order in which they are told.
-    pub const ALL: [Operation; 4] =
-        [Operation::Read, Operation::Create, Operation::Update, Operation::Delete];
+    pub const ALL: [Operation; 5] =
+        [Operation::Read, Operation::Create, Operation::Update, Operation::Delete, Operation::Run];
 
     /// Its word.
     pub fn name(self) -> &'static str {
@@ -48,6 +52,7 @@ impl Operation {
             Operation::Create => "create",
             Operation::Update => "update",
             Operation::Delete => "delete",
+            Operation::Run => "run",
         }
     }
 }
@@ -55,7 +60,7 @@ impl Operation {
 /// Something that needs a permission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Need {
-    /// Terraform type, behind `data.` for a data source.
+    /// Terraform type, behind `data.` for a data source and `action.` for an action.
     pub address: String,
     /// What is done.
     pub operation: Operation,
@@ -75,11 +80,12 @@ pub struct Type {
 }
 
 impl Type {
-    /// Its name, behind `data.` for a data source.
+    /// Its name, behind `data.` for a data source and `action.` for an action.
     pub fn address(&self) -> String {
         match self.mode {
             Mode::Managed => self.name.clone(),
             Mode::Data => format!("data.{}", self.name),
+            Mode::Action => format!("action.{}", self.name),
         }
     }
 
@@ -105,18 +111,33 @@ pub fn types() -> Vec<Type> {
         operations: Vec::new(),
     };
     types.extend(MANAGED_DESKTOP.iter().map(other));
+    types.extend(served_actions().iter().map(|action| Type {
+        mode: Mode::Action,
+        name: action.name.to_owned(),
+        operations: vec![(Operation::Run, action.access)],
+    }));
+    types.extend(served_runners().iter().map(|runner| {
+        let mut operations: Vec<(Operation, Access)> = Vec::new();
+        for action in runner.actions {
+            let run = (Operation::Run, action.access);
+            if !operations.contains(&run) {
+                operations.push(run);
+            }
+        }
+        Type { mode: Mode::Managed, name: runner.name.to_owned(), operations }
+    }));
     types.sort_by(|a, b| (a.mode, &a.name).cmp(&(b.mode, &b.name)));
     types
 }
 
-/// The served type that is meant by `TYPE` or `data.TYPE`: without `data.` the resource, where there is one.
+/// The served type that is meant by `TYPE`, `data.TYPE` or `action.TYPE`: by the first the resource, where there is one.
 pub fn find<'t>(types: &'t [Type], text: &str) -> Option<&'t Type> {
-    let (name, data) = match text.strip_prefix("data.") {
-        Some(name) => (name, true),
-        None => (text, false),
-    };
-    let named = |mode: Mode| types.iter().find(|it| it.mode == mode && it.name == name);
-    named(Mode::Managed).filter(|_| !data).or_else(|| named(Mode::Data))
+    let named = |mode: Mode, name: &str| types.iter().find(|it| it.mode == mode && it.name == name);
+    match (text.strip_prefix("data."), text.strip_prefix("action.")) {
+        (Some(name), _) => named(Mode::Data, name),
+        (_, Some(name)) => named(Mode::Action, name),
+        _ => [Mode::Managed, Mode::Data, Mode::Action].iter().find_map(|mode| named(*mode, text)),
+    }
 }
 
 fn types_of(served: &Served) -> Vec<Type> {
@@ -151,6 +172,7 @@ pub fn operations(entity: &Entity) -> Vec<(Operation, Access)> {
     let singleton = matches!(entity.place, Place::Singleton(_));
     let is_done = |operation: Operation| match operation {
         Operation::Read => true,
+        Operation::Run => false,
         // A create adopts the one object there is, and changes it.
         Operation::Create | Operation::Delete => !singleton,
         Operation::Update => {

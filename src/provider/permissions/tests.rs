@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 use super::*;
 use crate::entities;
 use crate::framework::Function as _;
+use crate::spec::On;
 use crate::tf::Value;
 
 /// What Microsoft publishes, as an excerpt.
@@ -87,6 +88,38 @@ fn every_type_needs_what_microsoft_publishes() {
     assert!(faults.is_empty(), "\n\n{}\n", faults.join("\n"));
 }
 
+#[test]
+fn every_action_needs_what_microsoft_publishes() {
+    let reference = reference();
+    let (mut faults, mut seen) = (Vec::new(), 0);
+    for action in served_actions() {
+        let at = action.name;
+        let path = match action.on {
+            On::Each { set, operation, .. } => format!("{set}/{{}}/{operation}"),
+            On::Together { path, .. } | On::Tenant { path } => path.to_owned(),
+        };
+        // Some actions make an object; some are newer than the list.
+        let row = reference.get(&path).unwrap_or(&Json::Null);
+        let published = if row["run"].is_null() { &row["create"] } else { &row["run"] };
+        if published.is_null() || published["assumed"] == Json::Bool(true) {
+            continue;
+        }
+        seen += 1;
+        for (kind, ours) in
+            [("delegated", action.access.delegated), ("application", action.access.application)]
+        {
+            let least = names(published, kind);
+            if least.is_empty() != ours.is_empty()
+                || ours.first().is_some_and(|first| !least.contains(first))
+            {
+                faults.push(format!("{at}, {kind}: {ours:?}, but published is {least:?}"));
+            }
+        }
+    }
+    assert!(seen > 10, "{seen} actions were compared");
+    assert!(faults.is_empty(), "\n\n{}\n", faults.join("\n"));
+}
+
 /// Whether a permission includes one of others by its name, as `X.ReadWrite.All` includes `X.Read.All`. The list leaves some out.
 fn includes(permission: &str, others: &[&str]) -> bool {
     others.iter().any(|other| other.replace(".Read.", ".ReadWrite.") == permission)
@@ -161,6 +194,11 @@ fn a_type_is_found_by_its_name_and_its_mode() {
     );
     assert_eq!(shown("windows365_cloud_pc").as_deref(), Some("data.windows365_cloud_pc"));
     assert_eq!(shown("windows365_user_settings").as_deref(), Some("data.windows365_user_settings"));
+    assert_eq!(
+        shown("windows365_cloud_pc_reboot").as_deref(),
+        Some("action.windows365_cloud_pc_reboot")
+    );
+    assert_eq!(shown("action.windows365_user_setting"), None);
     assert_eq!(shown("azurerm_subnet"), None);
 }
 

@@ -14,6 +14,7 @@ use super::subject::Subject;
 use super::terraform::{Ended, Report, Terraform};
 use super::wire::Tally;
 use crate::engine::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
+use crate::engine::timeouts;
 use crate::graph::Clock as _;
 use crate::mock::Fault;
 use crate::spec::Place;
@@ -28,6 +29,10 @@ pub struct Script {
     pub bare: bool,
     /// Whether the tenant has the usual manners.
     pub plain: bool,
+    /// Whether the change is one that replaces the object, where there is one.
+    pub replace: bool,
+    /// Whether there is little time for each operation.
+    pub hurry: bool,
     /// The one command that counts, if not all do: then nothing comes before and after it but what must.
     pub only: Option<usize>,
     /// What goes wrong.
@@ -47,6 +52,8 @@ impl Script {
             objects: 1 + usize::try_from(chance.early(3)).unwrap_or(0),
             bare: chance.one_in(3),
             plain: chance.one_in(2),
+            replace: chance.one_in(4),
+            hurry: chance.one_in(4),
             only: None,
             strikes: Strike::draw(&chance, COMMANDS),
             refusals: Vec::new(),
@@ -55,7 +62,16 @@ impl Script {
 
     /// A life of one object in a tenant of the usual manners.
     pub fn plain(strikes: Vec<Strike>) -> Script {
-        Script { objects: 1, bare: false, plain: true, only: None, strikes, refusals: Vec::new() }
+        Script {
+            objects: 1,
+            bare: false,
+            plain: true,
+            replace: false,
+            hurry: false,
+            only: None,
+            strikes,
+            refusals: Vec::new(),
+        }
     }
 }
 
@@ -127,7 +143,11 @@ struct Run<'b> {
 
 impl Run<'_> {
     fn all(&mut self, subject: &Subject, script: &Script) {
-        let (create, update) = if script.bare { &subject.bare } else { &subject.whole };
+        let (create, update) = match (&subject.replace, script.bare) {
+            (Some(replace), _) if script.replace => (&subject.whole.0, replace),
+            (_, true) => (&subject.bare.0, &subject.bare.1),
+            (_, false) => (&subject.whole.0, &subject.whole.1),
+        };
         let singleton = matches!(subject.entity.place, Place::Singleton(_));
         let objects = if singleton { 1 } else { script.objects };
         let commands = [Some(create), Some(create), Some(update), None];
@@ -136,8 +156,9 @@ impl Run<'_> {
             if !first && !last && script.only.is_some_and(|only| only != number) {
                 continue;
             }
-            let wanted: BTreeMap<String, Value> =
-                (0..objects).map(|at| (format!("object_{at}"), self.config(config, at))).collect();
+            let wanted: BTreeMap<String, Value> = (0..objects)
+                .map(|at| (format!("object_{at}"), self.config(config, at, script.hurry)))
+                .collect();
             self.bench.wire.begin(number, &script.strikes);
             let refusals = script.refusals.iter().filter(|(command, _)| *command == number);
             refusals.for_each(|(_, fault)| self.bench.mock.fault(fault.clone()));
@@ -173,12 +194,17 @@ impl Run<'_> {
     }
 
     /// The configuration of one object; null for none.
-    fn config(&self, json: Option<&Json>, at: usize) -> Value {
+    fn config(&self, json: Option<&Json>, at: usize, hurry: bool) -> Value {
         let Some(json) = json else { return Value::Null };
         let mut config = json.clone();
         if let Some(entries) = config.as_object_mut() {
             // It gives up the protection that is looked at here.
             entries.remove(ALLOW_DUPLICATE_NAME);
+            if hurry {
+                let little =
+                    serde_json::json!({ "create": "15s", "update": "12s", "delete": "50s" });
+                entries.insert(timeouts::ATTRIBUTE.to_owned(), little);
+            }
             if at > 0
                 && let Some(Json::String(name)) = entries.get_mut(&self.bench.key)
             {
@@ -415,11 +441,15 @@ pub fn shortest(subject: &Subject, seed: u64, script: &Script) -> Script {
             at += 1;
         }
     }
-    for simpler in [
-        Script { plain: true, ..best.clone() },
-        Script { objects: 1, ..best.clone() },
-        Script { objects: 1, plain: true, ..best.clone() },
-    ] {
+    let simplify: [fn(&mut Script); 4] = [
+        |script| script.plain = true,
+        |script| script.objects = 1,
+        |script| script.hurry = false,
+        |script| script.replace = false,
+    ];
+    for simplify in simplify {
+        let mut simpler = best.clone();
+        simplify(&mut simpler);
         if simpler != best && fails(&simpler) {
             best = simpler;
         }
@@ -437,7 +467,7 @@ pub fn at_write(command: usize, from: u32, trouble: Trouble) -> Strike {
     Strike { command, from, writes: true, trouble }
 }
 
-/// Kills, or else interrupts, at every exchange of every command of a plain life, before and after the service acts. What broke a rule.
+/// Kills, or interrupts, at every exchange of every command of a plain life, before and after the service acts. What broke a rule.
 pub fn at_every_point(subject: &Subject, trouble: impl Fn(bool) -> Trouble) -> Vec<String> {
     let plain = play(subject, 1, &Script::plain(Vec::new()), false);
     let mut broken = plain.violations;

@@ -113,9 +113,12 @@ impl Strike {
     /// One to five strikes over so many commands.
     pub(super) fn draw(chance: &Chance, commands: usize) -> Vec<Strike> {
         let count = 1 + chance.early(5);
+        let any = || usize::try_from(chance.below(commands as u64)).unwrap_or(0);
+        // What comes together is more interesting than what comes one after the other.
+        let together = chance.one_in(2).then(any);
         (0..count)
             .map(|_| Strike {
-                command: usize::try_from(chance.below(commands as u64)).unwrap_or(0),
+                command: together.unwrap_or_else(any),
                 from: u32::try_from(chance.early(14)).unwrap_or(0),
                 writes: chance.one_in(2),
                 trouble: Trouble::draw(chance),

@@ -17,6 +17,8 @@ pub struct Subject {
     pub whole: (Json, Json),
     /// The same with nothing set that can be left out.
     pub bare: (Json, Json),
+    /// The first of `whole`, changed in a way that replaces the object, where there is one.
+    pub replace: Option<Json>,
     /// Makes what the configurations refer to and a new tenant lacks.
     pub prepare: fn(&Mock),
     /// Variables that point a provider at the tenant and sign in who may manage the entity.

@@ -113,16 +113,13 @@ fn f05_f06_every_point_of_every_operation_can_be_interrupted() {
 fn f11_f12_a_wall_clock_that_is_wrong_or_jumps_changes_nothing() {
     each(|subject| {
         let mut told = Vec::new();
-        for seconds in [-3_600, -600, 600, 3_600, 40_000] {
-            for from in [0, 2] {
-                let skews =
-                    [CREATE, UPDATE, DESTROY].map(|it| at(it, from, Trouble::Clock { seconds }));
-                let mut life = life(subject, skews);
-                life.ends(CREATE, Ended::Well, 1, 1);
-                life.ends(UPDATE, Ended::Well, 1, 1);
-                life.ends(DESTROY, Ended::Well, 0, 0);
-                told.extend(life.told());
-            }
+        for seconds in [-3_600, 600, 40_000] {
+            let skews = [CREATE, UPDATE, DESTROY].map(|it| at(it, 2, Trouble::Clock { seconds }));
+            let mut life = life(subject, skews);
+            life.ends(CREATE, Ended::Well, 1, 1);
+            life.ends(UPDATE, Ended::Well, 1, 1);
+            life.ends(DESTROY, Ended::Well, 0, 0);
+            told.extend(life.told());
         }
         told
     });

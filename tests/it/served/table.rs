@@ -45,6 +45,7 @@ pub(crate) fn subjects() -> Vec<Subject> {
                 path: case.path.to_owned(),
                 whole: (case.whole.create, case.whole.update),
                 bare: (case.bare.create, case.bare.update),
+                replace: case.whole.replace.map(|(config, _)| config),
                 prepare: |_| {},
                 environment: |mock, entity| environment(mock, entity.name),
             })

@@ -18,6 +18,7 @@ pub static ALL: &[&Entity] = &[
     &windows365::alert_rule::ENTITY,
     &windows365::audit_activity_type::ENTITY,
     &windows365::audit_event::ENTITY,
+    &windows365::bulk_action::ENTITY,
     &windows365::cloud_pc::ENTITY,
     &windows365::cloud_pc_count_by_status::ENTITY,
     &windows365::cloud_pc_remote_action_result::ENTITY,

@@ -4,6 +4,7 @@ pub mod alert_record;
 pub mod alert_rule;
 pub mod audit_activity_type;
 pub mod audit_event;
+pub mod bulk_action;
 pub mod cloud_pc;
 pub mod cloud_pc_count_by_status;
 pub mod cloud_pc_remote_action_result;

@@ -50,6 +50,15 @@ async fn tenant() -> Run {
         );
     }
     run.mock.put(
+        &format!("{root}/bulkActions"),
+        "c1d4a7f0-25b8-4e6c-9f3a-7b0d2c8e5a61",
+        json!({
+            "@odata.type": "cloudPcBulkResize", "displayName": "Resize of engineering", "status": "succeeded",
+            "cloudPcIds": ["b0a9cde2-e170-4dd9-97c3-ad1d3328a711"], "targetServicePlanId": "d5b07a91-3e64-4c28-8f1d-7a90c2e4b661",
+            "actionSummary": {"successfulCount": 1, "failedCount": 0, "inProgressCount": 0, "pendingCount": 0, "notSupportedCount": 0},
+        }),
+    );
+    run.mock.put(
         "/deviceManagement/monitoring/alertRecords",
         "f0c3c1de-6f3b-4f1c-8f0a-52a9a50d5f01",
         json!({

@@ -49,6 +49,15 @@ fn furnish(scene: &Scene) {
         json!({"displayName": "Patch", "actor": {"type": "itPro", "userPrincipalName": "ada@example.com"}, "resources": []}),
     );
     put(
+        &format!("{root}/bulkActions"),
+        "c1d4a7f0-25b8-4e6c-9f3a-7b0d2c8e5a61",
+        json!({
+            "@odata.type": "cloudPcBulkResize", "displayName": "Resize of engineering", "status": "succeeded",
+            "cloudPcIds": ["b0a9cde2-e170-4dd9-97c3-ad1d3328a711"], "targetServicePlanId": "d5b07a91-3e64-4c28-8f1d-7a90c2e4b661",
+            "actionSummary": {"successfulCount": 1, "failedCount": 0, "inProgressCount": 0, "pendingCount": 0, "notSupportedCount": 0},
+        }),
+    );
+    put(
         "/deviceManagement/monitoring/alertRecords",
         "f0c3c1de-6f3b-4f1c-8f0a-52a9a50d5f01",
         json!({"displayName": "Failed provisioning", "severity": "critical", "status": "active"}),
@@ -95,6 +104,7 @@ fn examples_of_what_is_only_read_are_read_and_do_not_flap() {
     for (output, value) in [
         ("windows365_cloud_pc_remote_action_result_rebooted", json!(true)),
         ("windows365_cloud_pc_count_by_status_machines", json!(1)),
+        ("windows365_bulk_action_failed", json!(0)),
         ("windows365_cloud_pcs_in_grace_period", json!(["Engineering - Ada Lovelace"])),
         ("windows365_effective_permissions_may_reboot", json!(true)),
         ("windows365_scoped_permission_scope_tags", json!(["1", "2"])),

@@ -113,8 +113,24 @@ impl Before {
             (Some(since), Some(moment)) => moment >= since,
             _ => true,
         };
-        let new = |seen: &&Seen| late(seen) && !self.known.iter().any(|known| known.same_run(seen));
-        newest(seen.iter().filter(new))
+        // Two runs can bear the same moment: each known one stands for one of them, the one in the same state first.
+        let mut left: Vec<&Seen> = seen.iter().collect();
+        let mut changed = Vec::new();
+        for known in &self.known {
+            let same = |seen: &&Seen| known.same_run(seen) && known.state == seen.state;
+            match left.iter().position(same) {
+                Some(at) => {
+                    left.remove(at);
+                }
+                None => changed.push(known),
+            }
+        }
+        for known in changed {
+            if let Some(at) = left.iter().position(|seen| known.same_run(seen)) {
+                left.remove(at);
+            }
+        }
+        newest(left.into_iter().filter(|seen| late(seen)))
     }
 }
 

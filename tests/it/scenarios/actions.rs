@@ -70,3 +70,25 @@ fn a_failure_is_replaced_and_only_what_failed_is_done_again() {
     let again = format!("POST /v1.0/deviceManagement/virtualEndpoint/cloudPCs/{TWO}/resize");
     assert_eq!(scene.writes(), [again]);
 }
+
+#[test]
+fn a_rollout_goes_from_nothing_to_resized_cloud_pcs_and_back() {
+    // Alert rules and network connections are offered to people only.
+    let Some(scene) = Scene::of("windows365_alert_rule") else { return };
+    scene.mock.switch(|switches| {
+        switches.remote_action_seconds = 0;
+        switches.health_check_seconds = 0;
+        switches.image_seconds = 0;
+    });
+    take(&scene, &examples("windows365-rollout"), "");
+    let applied = scene.settle();
+    assert!(applied.contains("cloud_pcs = 3"), "{applied}");
+    assert_eq!(applied.matches("= \"done\"").count(), 3, "{applied}");
+    let resized = |machine: &serde_json::Value| {
+        machine["servicePlanId"] == "d5b07a91-3e64-4c28-8f1d-7a90c2e4b661"
+    };
+    assert_eq!(scene.mock.objects(CLOUD_PCS).into_iter().filter(resized).count(), 3);
+    assert_eq!(scene.mock.grace_periods(), Vec::<String>::new());
+    let destroyed = scene.destroy();
+    assert!(destroyed.contains("Destroying this undoes nothing"), "{destroyed}");
+}

@@ -89,8 +89,8 @@ pub(crate) fn ended(switches: &Switches, body: &Body, start: Timestamp, end: Tim
         json!({
             "displayName": kind.0,
             "status": if error.is_some() { result } else { "passed" },
-            "startDateTime": time::graph_text(start),
-            "endDateTime": time::graph_text(end),
+            "startDateTime": moment(start),
+            "endDateTime": moment(end),
             "errorType": error,
             "recommendedAction": error.map(|_| kind.3),
             "additionalDetail": Value::Null,
@@ -98,14 +98,20 @@ pub(crate) fn ended(switches: &Switches, body: &Body, start: Timestamp, end: Tim
         })
     });
     let detail = json!({
-        "startDateTime": time::graph_text(start),
-        "endDateTime": time::graph_text(end),
+        "startDateTime": moment(start),
+        "endDateTime": moment(end),
         "healthChecks": checks.collect::<Vec<_>>(),
     });
     Body::from_iter([
         ("healthCheckStatus".to_owned(), json!(result)),
         ("healthCheckStatusDetail".to_owned(), detail),
     ])
+}
+
+/// A moment with all its digits: runs follow one upon the other when they take no time, and are told apart by when they began.
+fn moment(at: Timestamp) -> String {
+    let seconds = time::graph_text(at);
+    format!("{}.{:07}Z", seconds.trim_end_matches('Z'), at.subsec_nanosecond() / 100)
 }
 
 fn text<'a>(body: &'a Body, name: &str) -> &'a str {

@@ -149,14 +149,14 @@ enum Rows<'a> {
     Read,
 }
 
-fn permissions(permissions: &Permissions, rows: Rows<'_>) -> String {
+fn permissions(permissions: &Permissions, rows_for: Rows<'_>) -> String {
     let all = [
         ("read", &permissions.read),
         ("create", &permissions.create),
         ("update", &permissions.update),
         ("delete", &permissions.delete),
     ];
-    let shown: Vec<_> = match rows {
+    let shown: Vec<_> = match &rows_for {
         Rows::All(entity) => all
             .into_iter()
             .filter(|(name, _)| match entity.place {
@@ -180,7 +180,15 @@ fn permissions(permissions: &Permissions, rows: Rows<'_>) -> String {
         [] => "not supported".to_owned(),
         list => list.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "),
     };
-    for (operation, Access { delegated, application }) in shown {
+    let mut rows: Vec<(String, Access)> =
+        shown.into_iter().map(|(name, access)| (name.to_owned(), *access)).collect();
+    if let Rows::All(entity) = rows_for {
+        rows.extend(entity.attributes.iter().filter_map(|attribute| {
+            let by = attribute.changed_by?;
+            Some((format!("call `{}`", by.action), *by.access?))
+        }));
+    }
+    for (operation, Access { delegated, application }) in rows {
         text.push_str(&format!(
             "| {operation} | {} | {} |\n",
             names(application),
@@ -242,6 +250,13 @@ fn requests(entity: &Entity, writes: bool) -> String {
             }
             None => {}
         }
+        let mut actions: Vec<&str> = Vec::new();
+        for by in entity.attributes.iter().filter_map(|attribute| attribute.changed_by) {
+            if !actions.contains(&by.action) {
+                actions.push(by.action);
+            }
+        }
+        lines.extend(actions.into_iter().map(|action| ("POST", format!("{item}/{action}"))));
         lines.extend(entity.calls.iter().map(|call| ("POST", format!("{item}/{}", call.action))));
         if is_set && !matches!(entity.removal, Removal::SwitchedOff(_)) {
             lines.push(("DELETE", item));
@@ -254,12 +269,20 @@ fn requests(entity: &Entity, writes: bool) -> String {
 
 fn timeouts(entity: &Entity) -> String {
     let t = entity.timeouts;
-    format!(
+    let mut text = format!(
         "\n## Timeouts\n\n\
          `timeouts` sets how long an operation may take, retries and waits included.\n\
          Without it: create {} minutes, read {}, update {}, delete {}.\n",
         t.create, t.read, t.update, t.delete
-    )
+    );
+    if let Some((wait, asked)) = entity.wait.and_then(|wait| Some((wait, wait.asked?))) {
+        let update = wait.run.map_or("", |_| " or an update");
+        text.push_str(&format!(
+            "A create{update} with `{}` may take {} minutes.\n",
+            asked.name, asked.minutes
+        ));
+    }
+    text
 }
 
 fn importing(entity: &Entity, resource: &dyn Resource, example: &str) -> String {

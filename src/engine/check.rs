@@ -147,6 +147,13 @@ impl Check {
             sent.push(requests::action(entity, &item, action.name, action.body));
         }
         sent.extend(self.assigns(&item, &config, &planned));
+        let updated = sent.iter().any(|it| matches!(it.method, Method::Patch | Method::Put));
+        for (trigger, call) in schema::triggers(entity) {
+            let asked = encode::is_triggered(trigger, &self.state, &planned);
+            if asked && !(trigger.implied_by_update && updated) {
+                sent.push(requests::action(entity, &item, call.action, encode::Object::new()));
+            }
+        }
         expected.assert_eq(&transcript(&sent));
     }
 

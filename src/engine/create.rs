@@ -12,13 +12,13 @@ use serde_json::Value as Json;
 
 use super::diagnose::Failure;
 use super::encode::{self, Bases, Object};
-use super::find::same_name;
+use super::find::Name;
 use super::look::{Look, Sought, look, look_once};
 use super::operation::growing;
 use super::permission::Use;
 use super::read::{self, Presence};
 use super::requests::{self, Item};
-use super::resource::{Done, Work, name_of, parent_of};
+use super::resource::{Done, Work, parent_of};
 use super::rollback::{Step, undo};
 use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
 use super::settle::{LOOKS, settled};
@@ -38,12 +38,17 @@ pub(super) async fn create(work: &Work<'_>, planned: &Value, config: &Value) -> 
         return adopt(work, planned, config).await;
     }
     let parent = parent_of(work.entity, planned);
-    let name = name_of(work.entity, planned);
+    let name = Name::of(work.entity, planned);
+    let name = name.as_ref();
     let within = work.within(parent);
 
     // Two resources of one name must not both find that there is none.
     let _creating = match work
-        .hold(&format!("create\n{}\n{}", within.key(), name.unwrap_or_default().trim()))
+        .hold(&format!(
+            "create\n{}\n{}",
+            within.key(),
+            name.map(Name::to_string).unwrap_or_default().trim()
+        ))
         .await
     {
         Ok(held) => held,
@@ -96,7 +101,7 @@ enum Before {
 async fn before(
     work: &Work<'_>,
     parent: Option<&str>,
-    name: Option<&str>,
+    name: Option<&Name>,
     planned: &Value,
 ) -> Result<Before, Diagnostic> {
     let within = work.within(parent);
@@ -125,7 +130,7 @@ async fn before(
     };
     let same: BTreeSet<String> = known
         .into_iter()
-        .filter(|(_, found)| name.is_none_or(|name| same_name(found, name)))
+        .filter(|(_, found)| name.is_none_or(|name| name.is(found)))
         .map(|(id, _)| id)
         .collect();
     let Some(name) = name else { return Ok(Before::Free(same)) };
@@ -141,9 +146,7 @@ async fn before(
             .map_err(report)?;
         // What is listed a moment too long, or renamed since, has not taken the name.
         if let Presence::Here(object) = found {
-            let property = work.entity.key.property;
-            let found = object.get(property).and_then(Json::as_str).unwrap_or_default();
-            if !same_name(found, name) {
+            if !name.is(&Name::answered(work.entity, &object)) {
                 continue;
             }
             // What a destroy has left is as good as gone.
@@ -326,8 +329,7 @@ async fn finish(
     answer: Option<&Object>,
 ) -> Done {
     match steps(work, item, planned, config).await {
-        Ok(()) => {
-            let mut diags = Diagnostics::new();
+        Ok(mut diags) => {
             let state = settled(work, item, planned, answer, &mut diags).await;
             Done::with(state, diags)
         }
@@ -340,9 +342,12 @@ async fn steps(
     item: &Item,
     planned: &Value,
     config: &Value,
-) -> Result<(), (Step, Failure)> {
-    if let Some(wait) = &work.entity.wait {
-        wait::until_usable(work, item, wait).await.map_err(|failure| (Step::Wait, failure))?;
+) -> Result<Diagnostics, (Step, Failure)> {
+    let mut warnings = Diagnostics::new();
+    if let Some(wait) = wait::asked(work.entity, planned) {
+        warnings = wait::until_usable(work, item, wait, None)
+            .await
+            .map_err(|failure| (Step::Wait, failure))?;
     }
     let root = work.operation.client.root(requests::version(work.entity));
     let body = encode::after_create(work.entity, planned, config, &Bases { root: &root });
@@ -366,7 +371,7 @@ async fn steps(
         let request = requests::action(work.entity, item, call.action, Object::new());
         write(work, &request, Age::Fresh).await.map_err(|failure| (Step::Call(call), failure))?;
     }
-    Ok(())
+    Ok(warnings)
 }
 
 /// Takes over an object that always exists: its properties become those of the plan.
@@ -391,10 +396,13 @@ async fn adopt(work: &Work<'_>, planned: &Value, config: &Value) -> Done {
             Err(failure) => return Done::failed(work.task.report(&work.operation, None, &failure)),
         }
     }
-    if let Err((step, failure)) = steps(work, &item, planned, config).await {
-        return Done::failed(work.task.report(&work.operation, Some(&step.sentence()), &failure));
-    }
-    let mut diags = Diagnostics::new();
+    let mut diags = match steps(work, &item, planned, config).await {
+        Ok(warnings) => warnings,
+        Err((step, failure)) => {
+            let sentence = step.sentence();
+            return Done::failed(work.task.report(&work.operation, Some(&sentence), &failure));
+        }
+    };
     let state = settled(work, &item, planned, answer.as_ref(), &mut diags).await;
     Done::with(state, diags)
 }

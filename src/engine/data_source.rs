@@ -10,12 +10,12 @@ use super::connection::Connect;
 use super::data_sources::{Wanted, listed};
 use super::diagnose::{Failure, Task, Verb, visible};
 use super::equal::instant;
-use super::find::same_name;
+use super::find::Name;
 use super::operation::Operation;
 use super::permission::Use;
 use super::read::{self, Presence};
 use super::requests::{self, Item};
-use super::resource::{Shared, Work, called, name_of, parent_of};
+use super::resource::{Shared, Work, called, parent_of};
 use super::{decode, import, schema, timeouts, validate};
 use crate::framework::{Context, DataSource};
 use crate::spec::{Answers, Entity, Function, Place};
@@ -107,7 +107,7 @@ impl DataSource for One {
             let id = match &given {
                 Some(id) => id.clone(),
                 None => {
-                    by_name(&work, parent.as_deref(), name_of(self.entity, &config), fresh).await?
+                    by_name(&work, parent.as_deref(), Name::of(self.entity, &config), fresh).await?
                 }
             };
             let item = Item { parent: parent.clone(), id };
@@ -192,18 +192,25 @@ async fn in_listing(
             .find(|object| text(object, "id").eq_ignore_ascii_case(id))
             .ok_or_else(|| missing(work, id).into());
     }
-    let name = name_of(work.entity, config).unwrap_or_default();
-    let mut found: Vec<_> =
-        objects.filter(|object| same_name(&text(object, work.entity.key.property), name)).collect();
+    let wanted = Name::of(work.entity, config).unwrap_or_default();
+    let named = |object: Map<String, Json>| {
+        let name = Name::answered(work.entity, &object);
+        name.is(&wanted).then_some((object, name))
+    };
+    let mut found: Vec<_> = objects.filter_map(named).collect();
     if let Some(newest) = entity.key.newest {
-        found.sort_by_key(|object| instant(&text(object, newest)));
+        found.sort_by_key(|(object, _)| instant(&text(object, newest)));
         found.drain(..found.len().saturating_sub(1));
     }
-    let ids: Vec<String> = found.iter().map(|object| text(object, "id")).collect();
+    let all: Vec<_> =
+        found.iter().map(|(object, name)| (text(object, "id"), name.clone())).collect();
     match (found.pop(), found.is_empty()) {
-        (Some(one), true) => Ok(one),
+        (Some((one, _)), true) => Ok(one),
         (None, _) => Err(work.task.error(NO_SUCH_NAME).into()),
-        (Some(_), false) => Err(work.task.error(import::ambiguous(work.entity, name, &ids)).into()),
+        (Some(_), false) => {
+            let name = wanted.to_string();
+            Err(work.task.error(import::ambiguous(work.entity, &name, &all)).into())
+        }
     }
 }
 
@@ -215,7 +222,7 @@ const LOOKS: [Duration; 4] =
 async fn by_name(
     work: &Work<'_>,
     parent: Option<&str>,
-    name: Option<&str>,
+    name: Option<Name>,
     fresh: bool,
 ) -> Result<String, Diagnostics> {
     let Some(name) = name else {
@@ -224,7 +231,7 @@ async fn by_name(
     let report = |failure| work.task.report(&work.operation, None, &failure);
     let names = &work.shared.names;
     let within = work.within(parent);
-    let mut matches: Vec<String> = Vec::new();
+    let mut matches: Vec<(String, Name)> = Vec::new();
     for (look, wait) in LOOKS.iter().enumerate() {
         if !wait.is_zero() {
             work.operation
@@ -240,11 +247,10 @@ async fn by_name(
         matches = listed
             .map_err(|error| report(Failure::graph(error, Use::Read)))?
             .into_iter()
-            .filter(|(_, found)| same_name(found, name))
-            .map(|(id, _)| id)
+            .filter(|(_, found)| found.is(&name))
             .collect();
         match matches.as_slice() {
-            [one] => return Ok(one.clone()),
+            [(one, _)] => return Ok(one.clone()),
             [] => {}
             _ if look > 0 => break,
             _ => {}
@@ -252,7 +258,7 @@ async fn by_name(
     }
     Err(match matches.as_slice() {
         [] => work.task.error(NO_SUCH_NAME),
-        several => work.task.error(import::ambiguous(work.entity, name, several)),
+        several => work.task.error(import::ambiguous(work.entity, &name.to_string(), several)),
     }
     .into())
 }

@@ -17,8 +17,8 @@ use serde_json::Value as Json;
 
 use super::encode::{Object, TYPE};
 use super::equal::instant;
-use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS, ID};
-use super::{names, schema, timeouts};
+use super::schema::{ASSIGNMENTS, ID};
+use super::{names, schema};
 use crate::spec::{
     Answers, Attribute, Entity, Function, Kind, Level, Place, Presence, Secret, Stored, Variant,
 };
@@ -64,10 +64,7 @@ pub fn state(
         };
         state.insert(ASSIGNMENTS.to_owned(), value);
     }
-    if schema::may_duplicate_name(entity) {
-        state.insert(ALLOW_DUPLICATE_NAME.to_owned(), kept(ALLOW_DUPLICATE_NAME));
-    }
-    state.insert(timeouts::ATTRIBUTE.to_owned(), kept(timeouts::ATTRIBUTE));
+    state.extend(schema::own_names(entity).into_iter().map(|name| (name.to_owned(), kept(name))));
     Value::Object(state)
 }
 

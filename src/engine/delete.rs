@@ -9,13 +9,14 @@ use super::assign;
 use super::decode;
 use super::diagnose::Failure;
 use super::encode::Object;
+use super::find::Name;
 use super::names;
 use super::operation::growing;
 use super::permission::Use;
 use super::read::{self, Found};
 use super::refresh::{item_of, no_id, unchanged};
 use super::requests::{self, Item};
-use super::resource::{Done, Work, name_of};
+use super::resource::{Done, Work};
 use super::rollback::confirm_gone;
 use super::schema::ASSIGNMENTS;
 use super::settle::LOOKS;
@@ -74,7 +75,7 @@ pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Don
         Ok(Some(off)) => Done { state: None, diags: stays(work, &item, off).into() },
         Ok(None) => {
             let within = work.within(item.parent.as_deref());
-            let name = name_of(work.entity, prior);
+            let name = Name::of(work.entity, prior);
             work.shared.names.deleted(within, &item.id, name, work.operation.now()).await;
             Done::default()
         }

@@ -75,6 +75,21 @@ impl Failure {
         Failure::Ready(Box::new(diagnostic))
     }
 
+    /// The same for a request that was made for this.
+    pub(super) fn made_for(self, r#use: Use) -> Self {
+        match self {
+            Failure::Graph(error, _) => Failure::Graph(error, r#use),
+            other => other,
+        }
+    }
+
+    /// Whether the service understood the request and refused it for what it asks, and not for who asks.
+    pub(super) fn is_refusal(&self) -> bool {
+        let refuses =
+            |error: &graph::Error| matches!(error.status(), Some(400 | 405 | 409 | 412 | 422));
+        matches!(self, Failure::Graph(error, _) if refuses(error))
+    }
+
     /// Whether a stop or the deadline ended it, so that no time is left for more.
     pub(super) fn is_halt(&self) -> bool {
         match self {
@@ -198,7 +213,7 @@ impl Task {
                 }
                 paragraphs.push(self.advice(operation, error, *r#use));
                 if matches!(error.status(), Some(400 | 409 | 422))
-                    && matches!(r#use, Use::Create | Use::Update)
+                    && !matches!(r#use, Use::Read | Use::Delete)
                 {
                     path = blamed(self.entity, error.message());
                 }
@@ -231,7 +246,7 @@ impl Task {
                      everywhere: if it exists, run Terraform again."
                 }
                 Use::Read => "Check that the id is right and that the provider speaks to the right tenant.",
-                Use::Update | Use::Delete => {
+                Use::Update | Use::Action(_) | Use::Call | Use::Delete => {
                     "The object was removed outside of Terraform. Run `terraform plan` again: it takes the object out of the state and \
                      plans to create it anew."
                 }
@@ -240,7 +255,7 @@ impl Task {
         }
         if error.is_conflict() {
             return match r#use {
-                Use::Create | Use::Update => {
+                Use::Create | Use::Update | Use::Action(_) | Use::Call => {
                     "The object collides with another one, or something else is changing it. If the name is taken, choose another or \
                      import the object that has it; otherwise run Terraform again."
                 }

@@ -7,9 +7,10 @@
 
 use serde_json::{Map, Value as Json};
 
-use super::{equal, names};
+use super::{equal, names, schema};
 use crate::spec::{
-    Attribute, ChangedBy, Clear, Entity, Level, Off, Phase, Presence, Sent, Stored, Update, Variant,
+    Access, Attribute, ChangedBy, Clear, Entity, Level, Off, Phase, Presence, Sent, Stored,
+    Trigger, Update, Variant,
 };
 use crate::tf::Value;
 
@@ -63,15 +64,17 @@ pub fn update(
     config: &Value,
     cx: &Bases<'_>,
 ) -> Object {
-    let mut updatable = writable(entity, Sides { prior, planned, config });
-    updatable.retain(|(it, _)| it.sent != Sent::OnCreate && it.changed_by.is_none());
-    let changed = updatable.iter().filter(|(attribute, sides)| sides.changed(attribute));
-    let changed: Vec<&Attribute> = changed.map(|(attribute, _)| *attribute).collect();
+    let updatable = writable(entity, Sides { prior, planned, config });
+    let changed = changed(&updatable);
     let whole = entity.update == Update::Put
         || changed.iter().any(|attribute| matches!(attribute.stored, Stored::SubCollection));
     let mut body = Object::new();
     for (attribute, sides) in &updatable {
-        if !changed.is_empty() && (whole || goes_along(attribute, &changed)) {
+        let goes = match attribute.changed_by {
+            Some(_) => instead_of_action(attribute, &changed),
+            None => attribute.sent != Sent::OnCreate && (whole || goes_along(attribute, &changed)),
+        };
+        if !changed.is_empty() && goes {
             insert(&mut body, attribute, sides.json(attribute), cx);
         }
     }
@@ -84,6 +87,55 @@ pub fn switched_off(entity: &Entity, off: &Off) -> Object {
     finish(entity, &Value::Null, Phase::Update, body)
 }
 
+/// The attributes that an update must carry because they changed.
+fn changed(writable: &[(&'static Attribute, Sides<'_>)]) -> Vec<&'static Attribute> {
+    let updatable = |it: &Attribute| it.sent != Sent::OnCreate && it.changed_by.is_none();
+    let changed = writable.iter().filter(|(it, sides)| updatable(it) && sides.changed(it));
+    changed.map(|(attribute, _)| *attribute).collect()
+}
+
+/// Whether an attribute that an action changes goes along in an update because of what else changed, and so without its action.
+fn instead_of_action(attribute: &Attribute, changed: &[&Attribute]) -> bool {
+    matches!(attribute.sent, Sent::With(other) if changed.iter().any(|it| it.property == other))
+}
+
+/// What an update comes to, as far as it is known before.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Changes {
+    /// Whether properties change, by an update.
+    pub properties: bool,
+    /// Actions that carry changes, by name.
+    pub actions: Vec<&'static str>,
+    /// Whether an attribute changes that makes a call.
+    pub triggered: bool,
+}
+
+impl Changes {
+    /// What changes. An unknown value counts as unchanged.
+    pub fn between(entity: &'static Entity, prior: &Value, planned: &Value) -> Self {
+        let attributes = writable(entity, Sides { prior, planned, config: planned });
+        let changed = changed(&attributes);
+        let mut actions = Vec::new();
+        for (attribute, sides) in &attributes {
+            if let Some(by) = attribute.changed_by
+                && sides.changed(attribute)
+                && !instead_of_action(attribute, &changed)
+                && !actions.contains(&by.action)
+            {
+                actions.push(by.action);
+            }
+        }
+        let triggered = schema::triggers(entity).any(|(it, _)| is_triggered(it, prior, planned));
+        Changes { properties: !changed.is_empty(), actions, triggered }
+    }
+}
+
+/// Whether the attribute of a trigger changes to another value than none.
+pub fn is_triggered(trigger: Trigger, prior: &Value, planned: &Value) -> bool {
+    let wanted = planned.get(trigger.name);
+    !wanted.is_null() && wanted != prior.get(trigger.name)
+}
+
 /// An action of the item that carries a change.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Action {
@@ -91,37 +143,53 @@ pub struct Action {
     pub name: &'static str,
     /// Its parameters.
     pub body: Object,
+    /// What the token must allow for it, where that is not what an update needs.
+    pub access: Option<&'static Access>,
+    /// Body of the update that does the same, where there is one.
+    pub update: Option<Object>,
 }
 
 /// Changes that do not go through an update but through actions of their own.
 pub fn actions(entity: &Entity, prior: &Value, planned: &Value, config: &Value) -> Vec<Action> {
-    actions_for(writable(entity, Sides { prior, planned, config }))
+    actions_for(entity, planned, writable(entity, Sides { prior, planned, config }))
 }
 
 /// Actions that must follow a create, for what neither it nor an update can carry.
 pub fn actions_after_create(entity: &Entity, planned: &Value, config: &Value) -> Vec<Action> {
     let mut attributes = writable(entity, Sides { prior: &Value::Null, planned, config });
     attributes.retain(|(attribute, _)| attribute.sent == Sent::OnUpdate);
-    actions_for(attributes)
+    actions_for(entity, planned, attributes)
 }
 
-fn actions_for(attributes: Vec<(&'static Attribute, Sides<'_>)>) -> Vec<Action> {
+fn actions_for(
+    entity: &Entity,
+    planned: &Value,
+    attributes: Vec<(&'static Attribute, Sides<'_>)>,
+) -> Vec<Action> {
     let mut actions: Vec<Action> = Vec::new();
+    let changed = changed(&attributes);
     for (attribute, sides) in &attributes {
-        let Some(ChangedBy { action, .. }) = attribute.changed_by else { continue };
-        if !sides.changed(attribute) || actions.iter().any(|it| it.name == action) {
+        let Some(ChangedBy { action, access, or_update, .. }) = attribute.changed_by else {
+            continue;
+        };
+        if !sides.changed(attribute)
+            || instead_of_action(attribute, &changed)
+            || actions.iter().any(|it| it.name == action)
+        {
             continue;
         }
-        let mut body = Object::new();
+        let (mut body, mut update) = (Object::new(), Object::new());
         for (attribute, sides) in &attributes {
             if let Some(ChangedBy { parameter, .. }) =
                 attribute.changed_by.filter(|it| it.action == action)
             {
                 add_parameter(&mut body, parameter, attribute, sides.json(attribute));
+                add_parameter(&mut update, attribute.property, attribute, sides.json(attribute));
             }
         }
         if !body.is_empty() {
-            actions.push(Action { name: action, body });
+            let update = or_update.then(|| finish(entity, planned, Phase::Update, update));
+            actions.push(Action { name: action, body, access, update });
         }
     }
     actions

@@ -6,15 +6,19 @@
 //! writes. A hit is only ever a hint: whoever acts on it reads the object first.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::Value as Json;
 
+use super::encode::Object;
+use super::names;
 use super::operation::Operation;
 use super::requests::{self, Hints};
 use crate::graph;
 use crate::spec::Entity;
+use crate::tf::Value;
 
 /// How old a listing may be that creates trust. What somebody else makes in the meantime is a race that no listing closes.
 const TRUSTED: Duration = Duration::from_secs(120);
@@ -39,12 +43,64 @@ struct Collection {
 struct Listing {
     /// When it was asked for.
     since: Duration,
-    names: BTreeMap<String, String>,
+    names: BTreeMap<String, Name>,
 }
 
 struct Gone {
-    name: String,
+    name: Name,
     at: Duration,
+}
+
+/// What names an object to people: one property, or two together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Name {
+    first: String,
+    /// Of entities whose objects have two; `None` means any.
+    second: Option<String>,
+}
+
+impl Name {
+    /// A name of which only the first part is given.
+    pub(super) fn any(first: &str) -> Self {
+        Name { first: first.to_owned(), second: None }
+    }
+
+    /// The name in an answer of the service.
+    pub(super) fn answered(entity: &Entity, object: &Object) -> Self {
+        let text = |property: &str| {
+            object.get(property).and_then(Json::as_str).unwrap_or_default().to_owned()
+        };
+        Name { first: text(entity.key.property), second: entity.key.second.map(text) }
+    }
+
+    /// The name in a configuration, plan or state, if there is one and it is known.
+    pub(super) fn of(entity: &Entity, object: &Value) -> Option<Self> {
+        let text = |property: &str| {
+            let attribute = entity.attributes.iter().find(|it| it.property == property)?;
+            object.get(&names::attribute_name(attribute)).as_str().map(str::to_owned)
+        };
+        Some(Name { first: text(entity.key.property)?, second: entity.key.second.and_then(text) })
+    }
+
+    /// Whether two names are one to the service, which trims them.
+    pub(super) fn is(&self, other: &Name) -> bool {
+        let same = |one: &str, other: &str| one.trim() == other.trim();
+        same(&self.first, &other.first)
+            && match (&self.second, &other.second) {
+                (Some(one), Some(other)) => same(one, other),
+                _ => true,
+            }
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.first)?;
+        match &self.second {
+            Some(second) => write!(f, " {second}"),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Where objects are looked for.
@@ -73,7 +129,7 @@ impl Names {
         &self,
         operation: &Operation,
         within: Within<'_>,
-    ) -> Result<BTreeMap<String, String>, graph::Error> {
+    ) -> Result<BTreeMap<String, Name>, graph::Error> {
         let trusted = |since: Duration| operation.now().saturating_sub(since) <= TRUSTED;
         self.listed(operation, within, trusted).await
     }
@@ -84,7 +140,7 @@ impl Names {
         operation: &Operation,
         within: Within<'_>,
         moment: Duration,
-    ) -> Result<BTreeMap<String, String>, graph::Error> {
+    ) -> Result<BTreeMap<String, Name>, graph::Error> {
         self.listed(operation, within, |since| since > moment).await
     }
 
@@ -93,7 +149,7 @@ impl Names {
         operation: &Operation,
         within: Within<'_>,
         good: impl Fn(Duration) -> bool + Send,
-    ) -> Result<BTreeMap<String, String>, graph::Error> {
+    ) -> Result<BTreeMap<String, Name>, graph::Error> {
         let collection = self.collection(within);
         let mut listing = collection.listing.lock().await;
         let names = match listing.as_ref().filter(|listing| good(listing.since)) {
@@ -110,29 +166,28 @@ impl Names {
     }
 
     /// Remembers an object that this process made or took over, or gave another name.
-    pub(super) async fn made(&self, within: Within<'_>, id: &str, name: Option<&str>) {
+    pub(super) async fn made(&self, within: Within<'_>, id: &str, name: Option<&Name>) {
         let collection = self.collection(within);
         collection.ours.lock().unwrap_or_else(PoisonError::into_inner).insert(key(id));
         if let (Some(listing), Some(name)) = (collection.listing.lock().await.as_mut(), name) {
-            listing.names.insert(id.to_owned(), name.to_owned());
+            listing.names.insert(id.to_owned(), name.clone());
         }
     }
 
-    /// Remembers that this process deleted an object.
+    /// Remembers that this process deleted an object. Its name is the one that was listed, unless it is given.
     pub(super) async fn deleted(
         &self,
         within: Within<'_>,
         id: &str,
-        name: Option<&str>,
+        name: Option<Name>,
         at: Duration,
     ) {
         let collection = self.collection(within);
         collection.ours.lock().unwrap_or_else(PoisonError::into_inner).remove(&key(id));
-        let gone = Gone { name: name.unwrap_or_default().to_owned(), at };
+        let mut listing = collection.listing.lock().await;
+        let listed = listing.as_mut().and_then(|listing| listing.names.remove(id));
+        let gone = Gone { name: name.or(listed).unwrap_or_default(), at };
         collection.gone.lock().unwrap_or_else(PoisonError::into_inner).insert(id.to_owned(), gone);
-        if let Some(listing) = collection.listing.lock().await.as_mut() {
-            listing.names.remove(id);
-        }
     }
 
     /// Whether this process made or took over that object.
@@ -148,12 +203,12 @@ impl Names {
     pub(super) fn was_deleted_since(
         &self,
         within: Within<'_>,
-        name: &str,
+        name: &Name,
         moment: Duration,
     ) -> bool {
         let collection = self.collection(within);
         let gone = collection.gone.lock().unwrap_or_else(PoisonError::into_inner);
-        gone.values().any(|gone| gone.at >= moment && same_name(&gone.name, name))
+        gone.values().any(|gone| gone.at >= moment && gone.name.is(name))
     }
 }
 
@@ -166,21 +221,18 @@ fn key(id: &str) -> String {
 pub(super) async fn list(
     operation: &Operation,
     within: Within<'_>,
-) -> Result<BTreeMap<String, String>, graph::Error> {
-    let property = within.entity.key.property;
-    let select = if property == "id" { "id".to_owned() } else { format!("id,{property}") };
+) -> Result<BTreeMap<String, Name>, graph::Error> {
+    let mut select = vec!["id"];
+    let key = within.entity.key;
+    select.extend([Some(key.property), key.second].into_iter().flatten().filter(|it| *it != "id"));
+    let select = select.join(",");
     let request =
         requests::list(within.entity, within.parent, &Hints::default()).query("$select", select);
     let items = operation.client.list(&operation.cx, &request, None).await?;
-    let text =
-        |item: &Json, property: &str| item.get(property).and_then(Json::as_str).map(str::to_owned);
-    Ok(items
-        .iter()
-        .filter_map(|item| Some((text(item, "id")?, text(item, property).unwrap_or_default())))
-        .collect())
-}
-
-/// Whether two names are one to the service, which trims them.
-pub(super) fn same_name(one: &str, other: &str) -> bool {
-    one.trim() == other.trim()
+    let named = |item: &Json| {
+        let object = item.as_object()?;
+        let id = object.get("id").and_then(Json::as_str)?.to_owned();
+        Some((id, Name::answered(within.entity, object)))
+    };
+    Ok(items.iter().filter_map(named).collect())
 }

@@ -1,7 +1,6 @@
 //! A configuration written from a state: what contradicts itself is resolved.
 
-use super::schema::ALLOW_DUPLICATE_NAME;
-use super::timeouts;
+use super::schema;
 use crate::spec::{Entity, Rule};
 use crate::tf::Value;
 
@@ -9,7 +8,7 @@ use crate::tf::Value;
 /// stays. What only steers the provider is left out. Conditions are judged by the state, for a configuration leaves defaults out.
 pub(super) fn without_contradictions(entity: &Entity, state: &Value, config: Value) -> Value {
     let Value::Object(mut attributes) = config else { return config };
-    for name in [timeouts::ATTRIBUTE, ALLOW_DUPLICATE_NAME] {
+    for name in schema::own_names(entity) {
         if let Some(value) = attributes.get_mut(name) {
             *value = Value::Null;
         }

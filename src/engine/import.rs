@@ -4,7 +4,7 @@
 
 use super::connection::Connect;
 use super::diagnose::{Failure, Task, Verb, visible};
-use super::find::{self, Names, Within, same_name};
+use super::find::{self, Name, Names, Within};
 use super::operation::Operation;
 use super::permission::Use;
 use super::read::{self, Found};
@@ -149,10 +149,11 @@ async fn by_name(
     let found = find::Names::since(names, operation, within, operation.now())
         .await
         .map_err(|error| task.report(operation, None, &Failure::graph(error, Use::Read)))?;
-    let matches: Vec<String> =
-        found.into_iter().filter(|(_, found)| same_name(found, name)).map(|(id, _)| id).collect();
+    let wanted = Name::any(name);
+    let matches: Vec<(String, Name)> =
+        found.into_iter().filter(|(_, found)| found.is(&wanted)).collect();
     match matches.as_slice() {
-        [one] => Ok(one.clone()),
+        [(one, _)] => Ok(one.clone()),
         [] => Err(task
             .error(format!(
                 "No {} has the name \"{}\". Names are compared letter by letter, capitals included.",
@@ -164,17 +165,21 @@ async fn by_name(
     }
 }
 
-/// The finding that several objects have one name.
-pub(super) fn ambiguous(entity: &Entity, name: &str, ids: &[String]) -> String {
+/// The finding that several objects have one name. Where two properties make the name, both are shown.
+pub(super) fn ambiguous(entity: &Entity, name: &str, found: &[(String, Name)]) -> String {
     const SHOWN: usize = 20;
-    let shown = ids.iter().take(SHOWN).map(|id| format!("  {id}")).collect::<Vec<_>>().join("\n");
-    let more = match ids.len().saturating_sub(SHOWN) {
+    let line = |(id, name): &(String, Name)| match entity.key.second {
+        Some(_) => format!("  {id} ({})", visible(&name.to_string(), 200)),
+        None => format!("  {id}"),
+    };
+    let shown = found.iter().take(SHOWN).map(line).collect::<Vec<_>>().join("\n");
+    let more = match found.len().saturating_sub(SHOWN) {
         0 => String::new(),
         more => format!("\n  and {more} more"),
     };
     format!(
         "{} objects of the type {} have the name \"{}\", so the name does not tell which is meant. Use one of their ids:\n\n{shown}{more}",
-        ids.len(),
+        found.len(),
         entity.name,
         visible(name, 200)
     )

@@ -11,6 +11,7 @@ use super::connection::Connect;
 use super::data_source::work;
 use super::data_sources::{Wanted, listed};
 use super::diagnose::{Failure, Verb, visible};
+use super::find::Name;
 use super::permission::Use;
 use super::requests::Item;
 use super::resource::{Shared, Work, identity_of, parent_of};
@@ -61,12 +62,13 @@ impl Lister {
         let items = listed(work, parent, &wanted).await.map_err(|error| {
             work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
         })?;
-        let text = |item: &Json, property: &str| {
-            item.get(property).and_then(Json::as_str).map(str::to_owned)
-        };
-        for object in &items {
-            let Some(id) = text(object, "id") else { continue };
-            let name = text(object, self.entity.key.property).unwrap_or_else(|| id.clone());
+        for object in items.iter().filter_map(Json::as_object) {
+            let Some(id) = object.get("id").and_then(Json::as_str) else { continue };
+            let id = id.to_owned();
+            let name = match Name::answered(self.entity, object).to_string() {
+                none if none.trim().is_empty() => id.clone(),
+                name => name,
+            };
             let item = Item { parent: parent.map(str::to_owned), id };
             let stub = self.stub(&item);
             let mut event = Listed {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::create::Made;
 use super::diagnose::Failure;
-use super::find::{self, Within, same_name};
+use super::find::{self, Name, Within};
 use super::operation::{Operation, growing};
 use super::permission::Use;
 use super::read::{self, Found};
@@ -25,7 +25,7 @@ const WINDOW: Duration = Duration::from_secs(60);
 pub(super) struct Sought<'a> {
     pub(super) within: Within<'a>,
     /// Its name; without one every new object is a candidate.
-    pub(super) name: Option<&'a str>,
+    pub(super) name: Option<&'a Name>,
     /// What was there before, and so is not it.
     pub(super) before: &'a BTreeSet<String>,
     /// What was asked for.
@@ -81,7 +81,7 @@ pub(super) async fn look_once(work: &Work<'_>, operation: &Operation, sought: &S
     let candidates = listed.into_iter().filter(|(id, name)| {
         !sought.before.contains(id)
             && !work.shared.names.is_ours(sought.within, id)
-            && sought.name.is_none_or(|wanted| same_name(name, wanted))
+            && sought.name.is_none_or(|wanted| wanted.is(name))
     });
     let wanted = as_created(work, sought.planned);
     let mut equal = Vec::new();

@@ -4,8 +4,12 @@
 //! else it may be where the token looks sufficient. It never concludes that a call is allowed.
 //! Source: <https://learn.microsoft.com/graph/permissions-overview>.
 
+use super::encode::Changes;
+use super::schema::ASSIGNMENTS;
+use super::settle::same_assignments;
 use crate::graph::Granted;
 use crate::spec::{Access, Entity, Place, Removal};
+use crate::tf::Value;
 
 /// What an operation does to an object, as far as permissions are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +18,28 @@ pub(super) enum Use {
     Create,
     Update,
     Delete,
+    /// An update that comes to actions with permissions of their own.
+    Action(&'static Access),
+    /// An update that comes to a declared call. Pages differ on who may make some of them.
+    Call,
+}
+
+/// What an update does. `None`: it sends nothing.
+pub(super) fn of_update(entity: &'static Entity, prior: &Value, planned: &Value) -> Option<Use> {
+    let changes = Changes::between(entity, prior, planned);
+    let (before, after) = (prior.get(ASSIGNMENTS), planned.get(ASSIGNMENTS));
+    if changes.properties || !same_assignments(entity, before, after) {
+        return Some(Use::Update);
+    }
+    let by = |action: &str| {
+        let mut described = entity.attributes.iter().filter_map(|it| it.changed_by);
+        described.find(|by| by.action == action).and_then(|by| by.access)
+    };
+    match changes.actions.as_slice() {
+        [] => changes.triggered.then_some(Use::Call),
+        [action] => Some(by(action).map_or(Use::Update, Use::Action)),
+        _ => Some(Use::Update),
+    }
 }
 
 /// What a token is known to lack for an operation, in sentences; `None` when it may do.
@@ -48,7 +74,7 @@ pub(super) fn wrong_kind(access: &Access, application: bool) -> Option<String> {
 static NONE: Access = Access::both(&[]);
 
 /// What allows an operation; nothing when nothing is sent for it.
-pub(super) fn access(entity: &Entity, r#use: Use) -> &Access {
+pub(super) fn access(entity: &'static Entity, r#use: Use) -> &'static Access {
     let permissions = &entity.permissions;
     let singleton = matches!(entity.place, Place::Singleton(_));
     match r#use {
@@ -58,8 +84,9 @@ pub(super) fn access(entity: &Entity, r#use: Use) -> &Access {
         Use::Delete if singleton => &NONE,
         Use::Delete if matches!(entity.removal, Removal::SwitchedOff(_)) => &permissions.update,
         Use::Create => &permissions.create,
-        Use::Update => &permissions.update,
+        Use::Update | Use::Call => &permissions.update,
         Use::Delete => &permissions.delete,
+        Use::Action(access) => access,
     }
 }
 
@@ -229,7 +256,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(entity: &Entity, r#use: Use, granted: Option<Granted>, expected: &[&str]) {
+    fn check(entity: &'static Entity, r#use: Use, granted: Option<Granted>, expected: &[&str]) {
         let text = advice(access(entity, r#use), granted.as_ref());
         for part in expected {
             assert!(text.contains(part), "{part:?} is missing in: {text}");

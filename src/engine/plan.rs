@@ -9,9 +9,8 @@ use crate::framework::provider::Plan;
 use crate::spec::Entity;
 use crate::tf::{Diagnostics, Path, Value};
 
-use super::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
+use super::schema::{self, ASSIGNMENTS};
 use super::settle::complete;
-use super::timeouts;
 
 /// Key of the private state under which it is remembered whether the configuration manages the assignments.
 pub const ASSIGNMENTS_MANAGED: &str = "assignments_managed";
@@ -31,7 +30,7 @@ pub fn modify(entity: &Entity, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
     if plan.planned.is_null() {
         return;
     }
-    if only_settings_change(plan) {
+    if only_settings_change(entity, plan) {
         // Nothing will be written, so that nothing the service computes can change.
         plan.planned = complete(&plan.planned, plan.prior);
     }
@@ -52,20 +51,22 @@ pub fn modify(entity: &Entity, plan: &mut Plan<'_>, diags: &mut Diagnostics) {
 }
 
 /// Whether a plan changes nothing but what only Terraform keeps.
-fn only_settings_change(plan: &Plan<'_>) -> bool {
+fn only_settings_change(entity: &Entity, plan: &Plan<'_>) -> bool {
     let (Value::Object(prior), true) = (plan.prior, plan.config.is_wholly_known()) else {
         return false;
     };
     let completed = complete(&plan.planned, plan.prior);
+    let settings = schema::settings(entity);
     prior
         .iter()
-        .filter(|(name, _)| !matches!(name.as_str(), timeouts::ATTRIBUTE | ALLOW_DUPLICATE_NAME))
+        .filter(|(name, _)| !settings.contains(&name.as_str()))
         .all(|(name, value)| completed.get(name) == value)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::timeouts;
     use crate::spec::{AssignStyle, Assignments, ReadBy, Targets};
     use crate::tf::Value;
 

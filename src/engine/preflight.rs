@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use super::operation::Operation;
 use super::permission::{self, Use};
 use crate::spec::{Access, Action, Entity, On, Place};
-use crate::tf::{Diagnostic, Diagnostics};
+use crate::tf::{Diagnostic, Diagnostics, Severity};
 
 /// What becomes of a lack of permissions.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +51,8 @@ pub(super) struct Intent {
     doing: &'static str,
     path: &'static str,
     access: &'static Access,
+    /// Whether pages differ on who may do it, so that the service is asked all the same.
+    doubtful: bool,
 }
 
 impl Intent {
@@ -59,7 +61,7 @@ impl Intent {
         let doing = match r#use {
             Use::Read => "Reading",
             Use::Create => "Creating",
-            Use::Update => "Updating",
+            Use::Update | Use::Action(_) | Use::Call => "Updating",
             Use::Delete => "Deleting",
         };
         let path = match entity.place {
@@ -67,7 +69,8 @@ impl Intent {
             Place::Child { path, .. } => path,
             Place::Function(function) => function.path,
         };
-        Intent { name: entity.name, doing, path, access: permission::access(entity, r#use) }
+        let (access, doubtful) = (permission::access(entity, r#use), r#use == Use::Call);
+        Intent { name: entity.name, doing, path, access, doubtful }
     }
 
     /// An action.
@@ -76,7 +79,13 @@ impl Intent {
             On::Each { set, .. } => set,
             On::Together { path, .. } | On::Tenant { path } => path,
         };
-        Intent { name: action.name, doing: "Running", path, access: &action.access }
+        Intent {
+            name: action.name,
+            doing: "Running",
+            path,
+            access: &action.access,
+            doubtful: false,
+        }
     }
 }
 
@@ -114,7 +123,13 @@ impl Preflight {
             return Ok(Diagnostics::new());
         };
         let Some(granted) = granted else { return Ok(Diagnostics::new()) };
-        self.kind(intent, granted.application)?;
+        match self.kind(intent, granted.application) {
+            Ok(()) => {}
+            Err(finding) if intent.doubtful => {
+                return Ok(Diagnostic { severity: Severity::Warning, ..finding }.into());
+            }
+            Err(finding) => return Err(finding.into()),
+        }
         let Some(lack) = permission::lack(intent.access, &granted) else {
             return Ok(Diagnostics::new());
         };
@@ -151,7 +166,9 @@ impl Preflight {
     ) -> Result<(), Diagnostics> {
         self.cloud(intent)?;
         match application {
-            Some(application) if self.check != Check::Off => self.kind(intent, application),
+            Some(application) if self.check != Check::Off && !intent.doubtful => {
+                self.kind(intent, application).map_err(Diagnostics::from)
+            }
             _ => Ok(()),
         }
     }
@@ -171,7 +188,7 @@ impl Preflight {
     }
 
     /// Refuses what Microsoft offers to people only, or to apps only.
-    fn kind(&self, intent: Intent, application: bool) -> Result<(), Diagnostics> {
+    fn kind(&self, intent: Intent, application: bool) -> Result<(), Diagnostic> {
         let Some(why) = permission::wrong_kind(intent.access, application) else { return Ok(()) };
         let more = if application {
             "Ways to sign in a person are auth_method \"token_cache\" (after `terraform-provider-windows365 auth login`), \
@@ -182,8 +199,7 @@ impl Preflight {
         Err(Diagnostic::error(
             format!("{} {} cannot be done with this kind of sign-in", intent.doing, intent.name),
             format!("{why}\n\n{more}"),
-        )
-        .into())
+        ))
     }
 }
 

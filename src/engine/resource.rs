@@ -7,10 +7,10 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::connection::Connect;
 use super::diagnose::{Failure, Task, Verb};
-use super::find::{Names, Within};
+use super::find::{Name, Names, Within};
 use super::locks::Locks;
 use super::operation::Operation;
-use super::permission::Use;
+use super::permission::{self, Use};
 use super::requests::Item;
 use super::{generate, plan, schema, secrets, timeouts, validate, youth};
 use crate::framework::provider::{
@@ -78,21 +78,14 @@ impl Managed {
         cx: &Context,
         verb: Verb,
         timeout: timeouts::Operation,
+        r#use: Use,
         object: &Value,
     ) -> Result<Work<'_>, Diagnostics> {
         let client = self.connection.client()?;
         let limit = timeouts::of(self.entity, timeout, object);
         let operation = Operation::new(client, limit, cx.stop.clone());
         let warnings = match self.connection.preflight() {
-            Some(preflight) => {
-                let r#use = match timeout {
-                    timeouts::Operation::Create => Use::Create,
-                    timeouts::Operation::Read => Use::Read,
-                    timeouts::Operation::Update => Use::Update,
-                    timeouts::Operation::Delete => Use::Delete,
-                };
-                preflight.before(self.entity, r#use, &operation).await?
-            }
+            Some(preflight) => preflight.before(self.entity, r#use, &operation).await?,
             None => Diagnostics::new(),
         };
         Ok(Work {
@@ -120,7 +113,10 @@ impl Managed {
             (_, true) => Use::Delete,
             (true, _) => Use::Create,
             (false, false) if plan.planned == *plan.prior => return Ok(()),
-            (false, false) => Use::Update,
+            (false, false) => match permission::of_update(self.entity, plan.prior, &plan.planned) {
+                Some(r#use) => r#use,
+                None => return Ok(()),
+            },
         };
         let (Some(preflight), Ok(client)) = (self.connection.preflight(), self.connection.client())
         else {
@@ -173,17 +169,10 @@ impl Work<'_> {
 
 /// What the practitioner calls an object: its name, else its id.
 pub(super) fn called(entity: &Entity, object: &Value) -> Option<String> {
-    name_of(entity, object)
-        .or_else(|| object.get("id").as_str())
+    Name::of(entity, object)
+        .map(|name| name.to_string())
+        .or_else(|| object.get("id").as_str().map(str::to_owned))
         .filter(|text| !text.is_empty())
-        .map(str::to_owned)
-}
-
-/// The value of the attribute that names an object, if it has one and the value is known.
-pub(super) fn name_of<'v>(entity: &Entity, object: &'v Value) -> Option<&'v str> {
-    let attribute =
-        entity.attributes.iter().find(|attribute| attribute.property == entity.key.property)?;
-    object.get(&super::names::attribute_name(attribute)).as_str()
 }
 
 /// The id of the parent in a state or plan, for entities below another.
@@ -234,7 +223,10 @@ impl Resource for Managed {
     }
 
     async fn create(&self, cx: &Context, request: CreateRequest) -> Outcome {
-        match self.work(cx, Verb::Create, timeouts::Operation::Create, &request.planned).await {
+        match self
+            .work(cx, Verb::Create, timeouts::Operation::Create, Use::Create, &request.planned)
+            .await
+        {
             Err(diagnostics) => Outcome { diagnostics, ..Outcome::default() },
             Ok(work) => {
                 secrets::conceal(
@@ -250,7 +242,8 @@ impl Resource for Managed {
     }
 
     async fn read(&self, cx: &Context, request: ReadRequest) -> Outcome {
-        match self.work(cx, Verb::Read, timeouts::Operation::Read, &request.state).await {
+        match self.work(cx, Verb::Read, timeouts::Operation::Read, Use::Read, &request.state).await
+        {
             Err(diagnostics) => Outcome {
                 state: Some(request.state),
                 private: request.private,
@@ -267,7 +260,11 @@ impl Resource for Managed {
     }
 
     async fn update(&self, cx: &Context, request: UpdateRequest) -> Outcome {
-        match self.work(cx, Verb::Update, timeouts::Operation::Update, &request.planned).await {
+        // What sends nothing needs no more than what a read needs.
+        let r#use = permission::of_update(self.entity, &request.prior, &request.planned)
+            .unwrap_or(Use::Read);
+        let limit = timeouts::Operation::Update;
+        match self.work(cx, Verb::Update, limit, r#use, &request.planned).await {
             Err(diagnostics) => Outcome {
                 state: Some(request.prior),
                 private: request.private,
@@ -289,7 +286,10 @@ impl Resource for Managed {
     }
 
     async fn delete(&self, cx: &Context, request: DeleteRequest) -> Outcome {
-        match self.work(cx, Verb::Delete, timeouts::Operation::Delete, &request.prior).await {
+        match self
+            .work(cx, Verb::Delete, timeouts::Operation::Delete, Use::Delete, &request.prior)
+            .await
+        {
             Err(diagnostics) => Outcome {
                 state: Some(request.prior),
                 private: request.private,

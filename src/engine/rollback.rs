@@ -19,7 +19,7 @@ use super::resource::{Done, Work};
 use super::schema::ASSIGNMENTS;
 use super::settle::{LOOKS, complete, same_assignments, settled, with_id};
 use super::{assign, decode};
-use crate::spec::{Call, Removal};
+use crate::spec::{BadEnd, Call, Removal};
 use crate::tf::{Diagnostics, Value};
 
 /// How long a deleted object may still be read.
@@ -57,6 +57,8 @@ impl Step {
 enum Kept {
     /// Stop or deadline.
     NoTime,
+    /// It is whole, as the entity says, although the work on it ended badly.
+    Whole(&'static str),
     /// It reads back as assigned.
     Assigned,
     /// It could not be read that nothing is assigned.
@@ -76,6 +78,10 @@ pub(super) async fn undo(
 ) -> Done {
     let kept = if failure.is_halt() || work.operation.halted().is_some() {
         Kept::NoTime
+    } else if let (Step::Wait, Some(BadEnd::Kept(why))) =
+        (step, work.entity.wait.map(|wait| wait.at_bad_end))
+    {
+        Kept::Whole(why)
     } else {
         match assigned(work, item, step, &failure).await {
             Assigned::AsWanted(wanted)
@@ -89,12 +95,16 @@ pub(super) async fn undo(
             Assigned::AsWanted(_) => Kept::Assigned,
             Assigned::Unknown => Kept::PerhapsAssigned,
             Assigned::No => match delete_and_confirm(work, item).await {
-                Ok(()) => {
+                Ok(deleted) => {
                     let mut diagnostic =
                         work.task.report(&work.operation, Some(&step.sentence()), &failure);
                     diagnostic.detail.push_str(&format!(
-                        "\n\nThe new object {} was deleted again and is confirmed to be gone, so nothing is left behind.",
-                        item.id
+                        "\n\nThe new object {} was deleted again{}",
+                        item.id,
+                        match deleted {
+                            Deleted::Confirmed => " and is confirmed to be gone, so nothing is left behind.",
+                            Deleted::Accepted => ", which the service accepted; it may not be read, so that it is gone could not be confirmed.",
+                        }
                     ));
                     return Done::failed(diagnostic);
                 }
@@ -142,8 +152,17 @@ async fn assigned(work: &Work<'_>, item: &Item, step: Step, failure: &Failure) -
     if seen || !failure.is_ambiguous() { Assigned::No } else { Assigned::Unknown }
 }
 
-/// Deletes an object of our own and confirms that it is gone.
-pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<(), Failure> {
+/// How certain a deletion is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deleted {
+    /// Reads do not find the object.
+    Confirmed,
+    /// The service said that it is done, and lets nobody read.
+    Accepted,
+}
+
+/// Deletes an object of our own and confirms that it is gone, as far as it may be read.
+pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<Deleted, Failure> {
     if matches!(work.entity.removal, Removal::SwitchedOff(_)) {
         return Err(Failure::ready(work.task.error("The service deletes no such object.")));
     }
@@ -151,6 +170,7 @@ pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<(
     let start = work.operation.now();
     let in_time = || work.operation.now().saturating_sub(start) < GONE;
     let mut waits = growing(LOOKS.0, LOOKS.1);
+    let mut deleted = Deleted::Confirmed;
     loop {
         let failure = match work
             .operation
@@ -158,10 +178,14 @@ pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<(
             .send(&work.operation.cx, &requests::delete(work.entity, item))
             .await
         {
-            Ok(_) => {
-                confirm_gone(work, item).await?;
-                break;
-            }
+            Ok(_) => match confirm_gone(work, item).await {
+                Ok(()) => break,
+                Err(Failure::Graph(error, _)) if error.is_forbidden() => {
+                    deleted = Deleted::Accepted;
+                    break;
+                }
+                Err(failure) => return Err(failure),
+            },
             // Gone by an attempt whose answer was lost, or only not seen by this replica yet.
             Err(error) if error.is_not_found() => {
                 match read::refresh(&work.operation, work.entity, item, &work.shared.names).await? {
@@ -176,11 +200,8 @@ pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<(
             return Err(failure);
         }
     }
-    work.shared
-        .names
-        .deleted(within, &item.id, work.task.object.as_deref(), work.operation.now())
-        .await;
-    Ok(())
+    work.shared.names.deleted(within, &item.id, None, work.operation.now()).await;
+    Ok(deleted)
 }
 
 /// Reads until the object is not found.
@@ -217,6 +238,7 @@ async fn keep(
     let mut diagnostic = work.task.report(&work.operation, Some(&step.sentence()), failure);
     let why = match &kept {
         Kept::NoTime => "there was no time to take it back".to_owned(),
+        Kept::Whole(why) => (*why).to_owned(),
         Kept::Assigned => "it reads back as assigned, and deleting it could take away what people use".to_owned(),
         Kept::PerhapsAssigned => {
             "it could not be read whether it has become assigned, and deleting it could take away what people use".to_owned()

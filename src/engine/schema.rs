@@ -7,8 +7,8 @@ use std::borrow::Cow;
 
 use super::{names, target, timeouts};
 use crate::spec::{
-    Answers, Argument, Assignments, Attribute, Default, Element, Entity, Function, Kind, Place,
-    Presence, ReadBy, Same, Scalar, Secret, Unique, Update, Variant,
+    Answers, Argument, Assignments, Attribute, Call, Default, Element, Entity, Function, Kind,
+    Place, Presence, ReadBy, Same, Scalar, Secret, Trigger, Unique, Update, Variant, When,
 };
 use crate::tf::schema::Equality;
 use crate::tf::{self, Mode, Nesting, Type, Value};
@@ -43,12 +43,56 @@ pub fn resource(entity: &'static Entity) -> tf::Schema {
     }
     attributes.extend(variants(entity.family, Serve::Managed));
     attributes.extend(entity.assignments.as_ref().map(managed_assignments));
-    attributes.extend(may_duplicate_name(entity).then(|| {
-        plain(ALLOW_DUPLICATE_NAME, Type::Bool, Mode::Optional)
-            .described(prose::ALLOW_DUPLICATE_NAME)
-    }));
+    attributes.extend(steering(entity));
     attributes.push(managed_timeouts(entity));
     schema(attributes, prose::resource(entity))
+}
+
+/// What steers the provider, but for the time-outs.
+fn steering(entity: &'static Entity) -> Vec<tf::Attribute> {
+    let mut attributes = Vec::new();
+    if may_duplicate_name(entity) {
+        attributes.push(
+            plain(ALLOW_DUPLICATE_NAME, Type::Bool, Mode::Optional)
+                .described(prose::ALLOW_DUPLICATE_NAME),
+        );
+    }
+    if let Some(asked) = entity.wait.and_then(|wait| wait.asked) {
+        attributes.push(
+            plain(asked.name, Type::Bool, Mode::Optional)
+                .described(format!("{} Default: `false`.", asked.doc)),
+        );
+    }
+    attributes.extend(triggers(entity).map(|(trigger, _)| {
+        plain(trigger.name, Type::map(Type::String), Mode::Optional).described(trigger.doc)
+    }));
+    attributes
+}
+
+/// Attributes whose change makes a call, with the call.
+pub fn triggers(entity: &'static Entity) -> impl Iterator<Item = (Trigger, &'static Call)> {
+    entity.calls.iter().filter_map(|call| match call.when {
+        When::Triggered(trigger) => Some((trigger, call)),
+        When::AfterCreate | When::AfterUpdate | When::BeforeDelete => None,
+    })
+}
+
+/// Names of the attributes that are no properties of the object and that only Terraform knows.
+pub fn own_names(entity: &Entity) -> Vec<&'static str> {
+    let mut names = settings(entity);
+    names.extend(entity.calls.iter().filter_map(|call| match call.when {
+        When::Triggered(trigger) => Some(trigger.name),
+        _ => None,
+    }));
+    names
+}
+
+/// Those of them whose change makes nothing happen.
+pub fn settings(entity: &Entity) -> Vec<&'static str> {
+    let mut names = vec![timeouts::ATTRIBUTE];
+    names.extend(may_duplicate_name(entity).then_some(ALLOW_DUPLICATE_NAME));
+    names.extend(entity.wait.and_then(|wait| wait.asked).map(|asked| asked.name));
+    names
 }
 
 /// Schema of the data source of one object: `id` or the attribute that names it, exactly one of them; the rest is computed. Objects
@@ -59,6 +103,10 @@ pub fn data_source(entity: &'static Entity) -> tf::Schema {
     }
     let mut attributes = read(entity, true);
     let key = key_name(entity);
+    let second = second_key_name(entity);
+    let names = |attribute: &tf::Attribute| {
+        attribute.name == key || second.as_ref().is_some_and(|second| attribute.name == *second)
+    };
     for attribute in &mut attributes {
         match entity.place {
             Place::Singleton(_)
@@ -69,7 +117,7 @@ pub fn data_source(entity: &'static Entity) -> tf::Schema {
                 if attribute.name == ID && key == ID {
                     attribute.mode = Mode::Required;
                     attribute.plan.stable = false;
-                } else if attribute.name == ID || attribute.name == key {
+                } else if attribute.name == ID || names(attribute) {
                     attribute.mode = Mode::OptionalComputed;
                 }
             }
@@ -182,6 +230,13 @@ pub fn name_of(entity: &Entity, property: &str) -> Cow<'static, str> {
         Some(attribute) => names::attribute_name(attribute),
         None => Cow::Owned(names::snake_case(property)),
     }
+}
+
+/// Terraform name of the attribute that names an object together with the first one, where two do it.
+pub fn second_key_name(entity: &Entity) -> Option<Cow<'static, str>> {
+    let second = entity.key.second?;
+    let attribute = entity.attributes.iter().find(|attribute| attribute.property == second)?;
+    Some(names::attribute_name(attribute))
 }
 
 pub(super) fn schema(attributes: Vec<tf::Attribute>, description: String) -> tf::Schema {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::spec::Entity;
+use crate::spec::{Asked, Entity};
 use crate::tf::Value;
 
 /// Name of the attribute.
@@ -45,11 +45,25 @@ impl Operation {
             Operation::Delete => entity.timeouts.delete,
         }
     }
+
+    /// What asks this operation to wait, and then gives it another default.
+    pub fn when_waiting(self, entity: &Entity) -> Option<Asked> {
+        let wait = entity.wait?;
+        match self {
+            Operation::Create => wait.asked,
+            Operation::Update => wait.asked.filter(|_| wait.run.is_some()),
+            Operation::Read | Operation::Delete => None,
+        }
+    }
 }
 
 /// How long an operation may take: what `state` (a state, plan or configuration) says under `timeouts`, else the entity's default.
 pub fn of(entity: &Entity, operation: Operation, state: &Value) -> Duration {
-    let default = Duration::from_secs(u64::from(operation.default_minutes(entity)) * 60);
+    let waits = operation
+        .when_waiting(entity)
+        .filter(|asked| state.get(asked.name).as_bool() == Some(true));
+    let minutes = waits.map_or_else(|| operation.default_minutes(entity), |asked| asked.minutes);
+    let default = Duration::from_secs(u64::from(minutes) * 60);
     state.get(ATTRIBUTE).get(operation.name()).as_str().and_then(parse).unwrap_or(default)
 }
 

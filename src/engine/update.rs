@@ -2,16 +2,18 @@
 
 use super::diagnose::Failure;
 use super::encode::{self, Bases, Object};
+use super::find::Name;
+use super::permission::{self, Use};
 use super::read::{self, Found, Presence};
 use super::refresh::{item_of, no_id, unchanged};
 use super::requests::{self, Item};
-use super::resource::{Done, Work, name_of};
-use super::schema::ASSIGNMENTS;
+use super::resource::{Done, Work};
+use super::schema::{self, ASSIGNMENTS};
 use super::settle::{complete, disagreement, same_assignments, settle};
 use super::write::{Age, write};
-use super::{assign, decode};
+use super::{assign, decode, names, wait};
 use crate::graph::{Effect, Request};
-use crate::spec::When;
+use crate::spec::{Entity, When};
 use crate::tf::{Diagnostics, Value};
 
 /// What an update has done so far.
@@ -19,8 +21,18 @@ use crate::tf::{Diagnostics, Value};
 struct Progress {
     /// The properties are written.
     properties: bool,
+    /// Actions that carried a change, and calls that an attribute asks for.
+    actions: Vec<&'static str>,
     /// Anything at all was sent.
     sent: bool,
+}
+
+/// Where an update failed: which step it was, where it is not plain, and why.
+type Failed = (Option<String>, Failure);
+
+fn at(step: &str) -> impl FnOnce(Failure) -> Failed + use<> {
+    let step = step.to_owned();
+    move |failure| (Some(step), failure)
 }
 
 /// Updates the object.
@@ -38,30 +50,47 @@ pub(super) async fn update(
         Err(failure) => return unchanged(work, prior, &failure),
     };
     let mut progress = Progress::default();
-    if let Err((step, failure)) = steps(work, &item, prior, planned, config, &mut progress).await {
-        return truth(work, &item, prior, planned, step, &failure, &progress).await;
-    }
+    let sides = Sides { prior, planned, config };
+    let mut diags = match steps(work, &item, &sides, &mut progress).await {
+        Ok(warnings) => warnings,
+        Err((step, failure)) => {
+            return truth(work, &item, &sides, step.as_deref(), &failure, &progress).await;
+        }
+    };
     if !progress.sent {
         return Done::with(complete(planned, prior), Diagnostics::new());
     }
-    if let Some(name) = name_of(work.entity, planned) {
-        work.shared.names.made(work.within(item.parent.as_deref()), &item.id, Some(name)).await;
+    if let Some(name) = Name::of(work.entity, planned) {
+        work.shared.names.made(work.within(item.parent.as_deref()), &item.id, Some(&name)).await;
     }
-    let mut diags = Diagnostics::new();
     let state = settle(work, &item, planned, &mut diags).await;
     // Without a read, what the plan left open is as it was.
     Done::with(state.unwrap_or_else(|| complete(planned, prior)), diags)
 }
 
-/// Sends what changed.
+/// One object as it was, as it is wanted, and as the configuration says it.
+struct Sides<'v> {
+    prior: &'v Value,
+    planned: &'v Value,
+    config: &'v Value,
+}
+
+/// Sends what changed, and waits for work that it starts. Gives what is worth a warning.
 async fn steps(
     work: &Work<'_>,
     item: &Item,
-    prior: &Value,
-    planned: &Value,
-    config: &Value,
+    sides: &Sides<'_>,
     progress: &mut Progress,
-) -> Result<(), (Option<&'static str>, Failure)> {
+) -> Result<Diagnostics, Failed> {
+    let Sides { prior, planned, config } = *sides;
+    let wait = wait::asked(work.entity, planned).filter(|wait| wait.run.is_some());
+    let before = match wait {
+        Some(wait) if permission::of_update(work.entity, prior, planned).is_some() => {
+            let run = wait::latest_run(work, item, wait).await;
+            Some(run.map_err(at("Nothing was sent yet."))?)
+        }
+        _ => None,
+    };
     let root = work.operation.client.root(requests::version(work.entity));
     let body = encode::update(work.entity, prior, planned, config, &Bases { root: &root });
     if !body.is_empty() {
@@ -71,11 +100,10 @@ async fn steps(
         progress.properties = true;
     }
     for action in encode::actions(work.entity, prior, planned, config) {
-        let mut request = requests::action(work.entity, item, action.name, action.body);
-        // It carries the whole new value, so that repeating it changes nothing.
-        request.effect = Effect::Idempotent;
         progress.sent = true;
-        write(work, &request, Age::Settled).await.map_err(|failure| (None, failure))?;
+        let name = action.name;
+        act(work, item, action).await.map_err(|failure| (None, failure))?;
+        progress.actions.push(name);
     }
     let wanted = planned.get(ASSIGNMENTS);
     if wanted.is_known()
@@ -85,15 +113,83 @@ async fn steps(
         progress.sent = true;
         assign::assign(work, item, wanted, Age::Settled)
             .await
-            .map_err(|failure| (Some("Its assignments could not be written."), failure))?;
+            .map_err(at("Its assignments could not be written."))?;
     }
     if progress.sent {
         for call in work.entity.calls.iter().filter(|call| call.when == When::AfterUpdate) {
             let request = requests::action(work.entity, item, call.action, Object::new());
-            write(work, &request, Age::Settled).await.map_err(|failure| {
-                (Some("The action that must follow an update failed."), failure)
-            })?;
+            write(work, &request, Age::Settled)
+                .await
+                .map_err(at("The action that must follow an update failed."))?;
         }
+    }
+    triggered(work, item, sides, wait.is_some(), progress).await?;
+    match wait {
+        Some(wait) if progress.sent => wait::until_usable(work, item, wait, before.as_ref())
+            .await
+            .map_err(at("The object was changed, but did not become usable.")),
+        _ => Ok(Diagnostics::new()),
+    }
+}
+
+/// Sends a change that has an action of its own; where the service refuses that and an update does the same, by the update.
+async fn act(work: &Work<'_>, item: &Item, action: encode::Action) -> Result<(), Failure> {
+    let mut request = requests::action(work.entity, item, action.name, action.body);
+    // It carries the whole new value, so that repeating it changes nothing.
+    request.effect = Effect::Idempotent;
+    let failure = match write(work, &request, Age::Settled).await {
+        Ok(_) => return Ok(()),
+        Err(failure) => failure.made_for(action.access.map_or(Use::Update, Use::Action)),
+    };
+    let Some(body) = action.update.filter(|_| failure.is_refusal()) else { return Err(failure) };
+    tracing::info!(
+        entity = work.entity.name,
+        action = action.name,
+        "the action was refused ({failure}); trying an update"
+    );
+    let request = requests::update(work.entity, item, body);
+    match write(work, &request, Age::Settled).await {
+        Ok(_) => Ok(()),
+        // The first refusal says more: the action is what the service wants to be asked.
+        Err(_) => Err(failure),
+    }
+}
+
+/// Makes the calls whose attributes have changed. An object that is waited for is called on too when something changed and nothing has
+/// started its work anew; that it is refused then is no failure, for nobody asked for it.
+async fn triggered(
+    work: &Work<'_>,
+    item: &Item,
+    sides: &Sides<'_>,
+    waits: bool,
+    progress: &mut Progress,
+) -> Result<(), Failed> {
+    for (trigger, call) in schema::triggers(work.entity) {
+        let asked = encode::is_triggered(trigger, sides.prior, sides.planned);
+        if trigger.implied_by_update && progress.properties {
+            progress.actions.push(call.action);
+            continue;
+        }
+        let implied = waits && progress.sent;
+        if !asked && !implied {
+            continue;
+        }
+        let mut request = requests::action(work.entity, item, call.action, Object::new());
+        request.effect = Effect::Idempotent;
+        match write(work, &request, Age::Settled).await {
+            Ok(_) => progress.actions.push(call.action),
+            Err(failure) if !asked && !failure.is_halt() => {
+                tracing::warn!(entity = work.entity.name, action = call.action, "{failure}");
+            }
+            Err(failure) => {
+                let step = format!(
+                    "The action {}, which `{}` asks for, failed.",
+                    call.action, trigger.name
+                );
+                return Err((Some(step), failure.made_for(Use::Call)));
+            }
+        }
+        progress.sent = true;
     }
     Ok(())
 }
@@ -135,27 +231,57 @@ async fn change(
 async fn truth(
     work: &Work<'_>,
     item: &Item,
-    prior: &Value,
-    planned: &Value,
+    sides: &Sides<'_>,
     step: Option<&str>,
     failure: &Failure,
     progress: &Progress,
 ) -> Done {
     let mut diags = Diagnostics::from(work.task.report(&work.operation, step, failure));
     if !progress.sent {
-        return Done::with(prior.clone(), diags);
+        return Done::with(sides.prior.clone(), diags);
     }
-    // Secrets are kept from the reference, so it must not be the plan unless they were written.
-    let reference = match progress.properties {
-        true => complete(&with_assignments(planned, prior.get(ASSIGNMENTS)), prior),
-        false => prior.clone(),
-    };
+    let reference = confirmed(work.entity, sides, progress);
     let recovery = work.operation.recovery();
     let state = match read::read(&recovery, work.entity, item).await {
         Ok(Found::Here(object)) => decode::state(work.entity, &object, &reference, &mut diags),
         Ok(Found::Absent(_)) | Err(_) => reference,
     };
     Done::with(state, diags)
+}
+
+/// The prior state with what was written. Secrets, and what only Terraform knows, are kept from here by every read, so that nothing of
+/// them may be told that the service was not.
+fn confirmed(entity: &'static Entity, sides: &Sides<'_>, progress: &Progress) -> Value {
+    let Sides { prior, planned, .. } = *sides;
+    let state = match progress.properties {
+        true => complete(&with_assignments(planned, prior.get(ASSIGNMENTS)), prior),
+        false => prior.clone(),
+    };
+    let Value::Object(mut state) = state else { return state };
+    let pending = encode::Changes::between(entity, prior, planned).actions;
+    let mut take = |name: String, written: bool| {
+        let value = if written {
+            complete(planned.get(&name), prior.get(&name))
+        } else {
+            prior.get(&name).clone()
+        };
+        state.insert(name, value);
+    };
+    for attribute in entity.attributes {
+        // What goes along in an update is written with it; what does not change is the same on both sides.
+        let Some(by) = attribute.changed_by.filter(|by| pending.contains(&by.action)) else {
+            continue;
+        };
+        let written = progress.actions.contains(&by.action);
+        take(names::attribute_name(attribute).into_owned(), written);
+        if let Some(twin) = names::twin(attribute) {
+            take(twin.version, written);
+        }
+    }
+    for (trigger, call) in schema::triggers(entity) {
+        take(trigger.name.to_owned(), progress.actions.contains(&call.action));
+    }
+    Value::Object(state)
 }
 
 fn without_assignments(planned: &Value) -> Value {

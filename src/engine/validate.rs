@@ -53,6 +53,14 @@ pub fn data_source(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
         return;
     }
     let (id, name) = (config.get(ID), config.get(&key));
+    if let Some(second) = schema::second_key_name(entity)
+        && config.get(&second).is_known()
+        && name.is_null()
+    {
+        let detail =
+            format!("`{second}` tells objects of one `{key}` apart; it means nothing without it.");
+        diags.push(Diagnostic::error("Which object is meant", detail).at(Path::attribute(second)));
+    }
     let problem = if id.is_known() && name.is_known() {
         format!("Only one of `id` and `{key}` may be set.")
     } else if id.is_null() && name.is_null() {

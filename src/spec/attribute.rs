@@ -7,7 +7,7 @@ pub use words::{
     int64, object, objects, reference, string, strings, time_of_day, union, unions,
 };
 
-use super::Rule;
+use super::{Access, Rule};
 
 /// One attribute of an entity or of an object inside it.
 #[derive(Clone, Copy, Debug)]
@@ -254,6 +254,10 @@ pub struct ChangedBy {
     pub action: &'static str,
     /// Parameter that takes the property, or the first level that it lies in; often of the same name.
     pub parameter: &'static str,
+    /// What the token must allow for it, where that is not what an update needs.
+    pub access: Option<&'static Access>,
+    /// Whether an update takes the change too, so that it is tried when the service refuses the action.
+    pub or_update: bool,
 }
 
 /// One level between an object and a property kept deeper.
@@ -294,7 +298,8 @@ pub enum Sent {
     OnCreate,
     /// Update only: after a create whose body cannot carry it, an update follows.
     OnUpdate,
-    /// As `Always`, and also whenever this other property is sent in an update: the service refuses that one without this one.
+    /// As `Always`, and also whenever this other property is sent in an update: the service refuses that one without this one. Of what an
+    /// action changes, only beside that other property; the action is then left out.
     With(&'static str),
 }
 

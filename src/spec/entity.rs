@@ -27,7 +27,8 @@ pub struct Entity {
     pub doc: &'static str,
     /// Address of Microsoft's reference page.
     pub reference: &'static str,
-    /// Attributes. The engine adds `id`, the parent's id, `assignments`, `allow_duplicate_name`, `timeouts` and the twins of secrets.
+    /// Attributes. The engine adds `id`, the parent's id, `assignments`, `allow_duplicate_name`, `timeouts`, the twins of secrets, and
+    /// what [`Wait::asked`] and [`Trigger`](super::Trigger) name.
     pub attributes: &'static [Attribute],
     /// Subtypes, where the type is abstract: one nested attribute each, exactly one of them set. Their properties lie in the object
     /// itself, and `@odata.type` names the subtype, which no update changes.
@@ -52,7 +53,7 @@ pub struct Entity {
     pub send_type: bool,
     /// Calls beside the main one.
     pub calls: &'static [Call],
-    /// Work that goes on after a create.
+    /// Work that goes on behind the scenes.
     pub wait: Option<Wait>,
     /// What the token must allow.
     pub permissions: Permissions,
@@ -107,6 +108,8 @@ pub enum Version {
 pub struct Key {
     /// Property that names it, mostly `displayName`.
     pub property: &'static str,
+    /// Property that names it together with the other one, such as a version: only both together tell objects apart.
+    pub second: Option<&'static str>,
     /// Whether the service insists.
     pub unique: Unique,
     /// Property with the moment of each object, where of several with one name the newest is meant.
@@ -198,7 +201,7 @@ impl Entity {
             family: &[],
             rules: &[],
             left_out: &[],
-            key: Key { property: "displayName", unique: Unique::No, newest: None },
+            key: Key { property: "displayName", second: None, unique: Unique::No, newest: None },
             assignments: None,
             reading: Reading { expand: &[], select: false, listed: false, through: None },
             update: Update::Patch,
@@ -345,6 +348,12 @@ impl Entity {
         self
     }
 
+    /// The property that names it together with the first one.
+    pub const fn named_also_by(mut self, property: &'static str) -> Self {
+        self.key.second = Some(property);
+        self
+    }
+
     /// The service refuses a second object of one name.
     pub const fn unique_name(mut self) -> Self {
         self.key.unique = Unique::Tenant;
@@ -415,7 +424,7 @@ impl Entity {
         self
     }
 
-    /// Work that goes on after a create.
+    /// Work that goes on behind the scenes.
     pub const fn wait(mut self, wait: Wait) -> Self {
         self.wait = Some(wait);
         self

@@ -24,7 +24,7 @@ pub use attribute::{
     double, duration, flags, guid, guids, int32, int64, object, objects, reference, string,
     strings, time_of_day, union, unions, variant,
 };
-pub use call::{Call, Wait, When};
+pub use call::{Asked, BadEnd, Call, Reason, Steps, Trigger, Wait, When};
 pub use entity::{
     Entity, Hooks, Key, LeftOut, Phase, Place, Reading, ShapeRequest, ShapeResponse, Timeouts,
     Unique, Update, Version,

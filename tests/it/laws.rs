@@ -241,6 +241,36 @@ impl Comparison<'_> {
         }
     }
 
+    /// The values that are waited for exist, and the codes of bad ends are explained, each of them.
+    fn wait(&mut self, entity: &Entity) {
+        let Some(wait) = entity.wait else { return };
+        let properties = self.metadata.properties(entity.graph_type, self.version);
+        let Some(status) = properties.get(wait.property) else {
+            return self.fault(entity.name, format!("there is no property {}", wait.property));
+        };
+        let members = self.metadata.members(&status.r#type, self.version);
+        let ends = [wait.done, wait.failed].concat();
+        for value in [&ends, wait.pending].concat() {
+            if !members.contains(&value) {
+                self.fault(entity.name, format!("waits for {value}, which is no member"));
+            }
+        }
+        for value in wait.warned.iter().filter(|it| !wait.done.contains(it)) {
+            self.fault(entity.name, format!("warns of {value}, which is no good end"));
+        }
+        let Reason::Code(property, meanings) = wait.reason else { return };
+        let Some(found) = properties.get(property) else {
+            return self.fault(entity.name, format!("there is no property {property}"));
+        };
+        let mut members = self.metadata.members(&found.r#type, self.version);
+        let mut explained: Vec<&str> = meanings.iter().map(|(code, _)| *code).collect();
+        members.sort_unstable();
+        explained.sort_unstable();
+        if members != explained {
+            self.fault(entity.name, format!("{property}: {explained:?} here, {members:?} there"));
+        }
+    }
+
     /// Everything that the metadata has is served, or left out with a reason.
     fn complete(&mut self, entity: &Entity) {
         let mut unused: Vec<&str> = entity.left_out.iter().map(|it| it.property).collect();
@@ -361,6 +391,7 @@ fn disagreements(metadata: &Metadata, entity: &Entity) -> Vec<String> {
     let mut comparison = Comparison { metadata, version, managed, faults: Vec::new() };
     comparison.object(entity.name, entity.graph_type, entity.attributes);
     comparison.variants(entity.name, entity.graph_type, entity.family);
+    comparison.wait(entity);
     comparison.faults
 }
 

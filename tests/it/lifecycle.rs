@@ -2,6 +2,7 @@
 //! that lag, with answers that are spelt differently, and with the faults that every type must survive.
 
 mod catalogues;
+mod networks;
 pub(crate) mod run;
 mod singletons;
 mod switched_off;
@@ -15,6 +16,7 @@ use windows365::entities;
 use windows365::mock::{
     DateDigits, Effect, Fault, Lag, Mode, Nothing, PatchReply, Scripted, TypeStyle,
 };
+use windows365::spec::Update;
 
 pub(crate) use table::{Life, life, lives, with};
 
@@ -242,7 +244,8 @@ async fn lost_answers_to_changes_and_deletions_are_resolved() {
 
 #[tokio::test(start_paused = true)]
 async fn drift_is_shown_and_put_right() {
-    for life in lives() {
+    let changeable = |life: &Life| entities::find(life.name).unwrap().update != Update::Never;
+    for life in lives().into_iter().filter(changeable) {
         let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
@@ -366,7 +369,9 @@ async fn data_sources_and_lists_show_what_is_there() {
             life.name
         );
         assert!(
-            events.iter().any(|event| event.display_name == display_name.as_str().unwrap()),
+            events
+                .iter()
+                .any(|event| event.display_name.starts_with(display_name.as_str().unwrap())),
             "{}",
             life.name
         );

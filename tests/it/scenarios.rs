@@ -19,6 +19,8 @@ use crate::support::{programs, tenant};
 const POLICIES: &str = "/deviceManagement/virtualEndpoint/provisioningPolicies";
 const SETTINGS: &str = "/deviceManagement/virtualEndpoint/userSettings";
 const ROLES: &str = "/deviceManagement/roleDefinitions";
+const CONNECTIONS: &str = "/deviceManagement/virtualEndpoint/onPremisesConnections";
+const IMAGES: &str = "/deviceManagement/virtualEndpoint/deviceImages";
 const ROLE_ASSIGNMENTS: &str = "/deviceManagement/roleAssignments";
 const ALERT_RULES: &str = "/deviceManagement/monitoring/alertRules";
 const CLOUD_PC_ROLES: &str = "/roleManagement/cloudPC/roleDefinitions";
@@ -56,7 +58,7 @@ impl Scene {
             .enable_all()
             .build()
             .unwrap();
-        let mock = runtime.block_on(Mock::start(Options::default())).unwrap();
+        let mock = runtime.block_on(tenant::prompt());
         for (name, value) in environment(&mock) {
             terraform.set(&name, value);
         }
@@ -121,6 +123,8 @@ impl Scene {
         let sets = [
             POLICIES,
             SETTINGS,
+            CONNECTIONS,
+            IMAGES,
             ROLES,
             ROLE_ASSIGNMENTS,
             ALERT_RULES,

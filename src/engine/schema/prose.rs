@@ -184,10 +184,17 @@ pub(super) fn target_type(assignments: &Assignments) -> String {
 
 pub(super) fn timeout(entity: &Entity, operation: timeouts::Operation) -> String {
     let minutes = operation.default_minutes(entity);
-    match operation {
-        timeouts::Operation::Create => format!("Creating. Default: `\"{minutes}m\"`."),
-        timeouts::Operation::Read => format!("Reading. Default: `\"{minutes}m\"`."),
-        timeouts::Operation::Update => format!("Updating. Default: `\"{minutes}m\"`."),
-        timeouts::Operation::Delete => format!("Deleting. Default: `\"{minutes}m\"`."),
+    let what = match operation {
+        timeouts::Operation::Create => "Creating",
+        timeouts::Operation::Read => "Reading",
+        timeouts::Operation::Update => "Updating",
+        timeouts::Operation::Delete => "Deleting",
+    };
+    match operation.when_waiting(entity) {
+        Some(asked) => format!(
+            "{what}. Default: `\"{minutes}m\"`, and `\"{}m\"` with `{}`.",
+            asked.minutes, asked.name
+        ),
+        None => format!("{what}. Default: `\"{minutes}m\"`."),
     }
 }

@@ -9,6 +9,7 @@ mod import;
 mod refresh;
 mod tenant;
 mod update;
+mod wait;
 
 use crate::spec::*;
 
@@ -73,21 +74,75 @@ static ONLY: Entity = Entity::singleton("test_only", "only", "/only")
     .attributes(&[string("mode").required(), string("version").read_only()]);
 
 /// Usable only after a while; every change replaces it.
-static IMAGE: Entity = Entity::collection("test_image", "image", "/images")
+static IMAGE: Entity =
+    Entity::collection("test_image", "image", "/images")
+        .attributes(&[
+            string("displayName").required(),
+            string("status").read_only(),
+            string("errorCode").read_only(),
+        ])
+        .updated_by(Update::Never)
+        .wait(Wait::until("status", &["ready"]).pending(&["pending"]).failed(
+            &["failed"],
+            Reason::Code("errorCode", &[("noSpace", "Make the image smaller.")]),
+        ));
+
+/// Named by two properties together.
+static VERSIONED: Entity = Entity::collection("test_versioned", "versioned", "/versioneds")
+    .attributes(&[string("displayName").required(), string("version").required()])
+    .updated_by(Update::Never)
+    .named_also_by("version")
+    .unique_name();
+
+/// Checked behind the scenes after every change, and waited for when it is asked for; outlives bad ends. An account and a password that
+/// an action changes, which needs other permissions than an update.
+static NETWORK: Entity = Entity::collection("test_network", "network", "/networks")
+    .unique_name()
     .attributes(&[
         string("displayName").required(),
-        string("status").read_only(),
-        string("errorCode").read_only(),
+        string("account"),
+        string("password")
+            .secret()
+            .changed_by("setPassword", "secret")
+            .change_needs(&SETTING_PASSWORDS)
+            .or_by_update()
+            .sent_with("account"),
+        string("health").read_only(),
+        object("detail").read_only().of(&[date_time("started").read_only()]),
     ])
-    .updated_by(Update::Never)
-    .wait(Wait {
-        property: "status",
-        pending: &["pending"],
-        done: &["ready"],
-        failed: &["failed"],
-        reason: Some("errorCode"),
-        every_secs: 30,
-    });
+    .permissions(
+        Permissions::read_write(&["Networks.ReadWrite.All"], &["Networks.ReadWrite.All"])
+            .writes_delegated_only(),
+    )
+    .calls(&[Call {
+        when: When::Triggered(Trigger {
+            name: "check_triggers",
+            doc: "Checks again.",
+            implied_by_update: true,
+        }),
+        action: "check",
+        why: "Something around it changed.",
+    }])
+    .wait(
+        Wait::until("health", &["passed", "warning"])
+            .pending(&["pending"])
+            .warned(&["warning"])
+            .failed(
+                &["failed"],
+                Reason::Steps(Steps {
+                    path: &["detail", "checks"],
+                    name: "name",
+                    state: "state",
+                    error: "error",
+                    texts: &[("advice", "What to do")],
+                }),
+            )
+            .kept("what is wrong lies outside of it")
+            .when_asked(Asked { name: "wait_for_check", doc: "Waits.", minutes: 90 })
+            .anew_with_updates(&["detail", "started"]),
+    );
+
+static SETTING_PASSWORDS: Access = Access::both(&["Networks.ReadWrite.All"]);
 
 /// Refers to a thing, and an answer does not say to which.
 static GRANT: Entity = Entity::collection("test_grant", "grant", "/grants").attributes(&[
@@ -107,8 +162,10 @@ static ANSWER: Entity = Entity::function("test_answer", "answer", "/answer")
     .answers(Answers::Object)
     .attributes(&[string("mode")]);
 
-static ALL: &[&Entity] =
-    &[&ANSWER, &CHILD, &FUNCTION, &GRANT, &IMAGE, &LISTED, &ONLY, &THING, &UNIQUE];
+static ALL: &[&Entity] = &[
+    &ANSWER, &CHILD, &FUNCTION, &GRANT, &IMAGE, &LISTED, &NETWORK, &ONLY, &THING, &UNIQUE,
+    &VERSIONED,
+];
 
 const GROUP: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
 const OTHER_GROUP: &str = "7d9d1f0a-8f6f-4a52-a9a5-0d5f0c9f7a10";

@@ -137,4 +137,19 @@ fn data_source_needs_one_way_to_find_the_object() {
         findings(json!({"id": "i", "display_name": "n"})),
         ["Only one of `id` and `display_name` may be set."]
     );
+
+    static VERSIONED: Entity = Entity::collection("test_versioned", "versioned", "/versioned")
+        .attributes(&[string("displayName"), string("version")])
+        .named_also_by("version");
+    let findings = |config: Json| {
+        let config = check::value(&schema::data_source(&VERSIONED), &config);
+        let mut diags = Diagnostics::new();
+        validate::data_source(&VERSIONED, &config, &mut diags);
+        diags.iter().map(|it| it.detail.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(findings(json!({"display_name": "n", "version": "1"})), Vec::<String>::new());
+    assert_eq!(
+        findings(json!({"id": "i", "version": "1"})),
+        ["`version` tells objects of one `display_name` apart; it means nothing without it."]
+    );
 }

@@ -3,9 +3,7 @@
 
 pub mod configuration_policy;
 pub mod device_compliance_policy;
-pub mod device_image;
 pub mod notification_message;
-pub mod on_premises_connection;
 pub mod terms_and_conditions;
 
 use crate::spec::{Entity, Permissions};
@@ -16,14 +14,7 @@ pub static DRAFTS: &[&Entity] = &[
     &device_compliance_policy::DRAFT,
     &notification_message::DRAFT,
     &terms_and_conditions::DRAFT,
-    &device_image::DRAFT,
-    &on_premises_connection::DRAFT,
 ];
-
-const CLOUD_PC: Permissions = Permissions::read_write(
-    &["CloudPC.Read.All", "CloudPC.ReadWrite.All"],
-    &["CloudPC.ReadWrite.All"],
-);
 
 const CONFIGURATION: Permissions = Permissions::read_write(
     &["DeviceManagementConfiguration.Read.All", "DeviceManagementConfiguration.ReadWrite.All"],

@@ -4,7 +4,7 @@ use super::{
     Attribute, ChangedBy, Check, Choice, Clear, Default, Element, Fields, Kind, Level, Presence,
     Same, Scalar, Secret, Sent, Stored, Variant,
 };
-use crate::spec::Rule;
+use crate::spec::{Access, Rule};
 
 const fn attribute(property: &'static str, kind: Kind) -> Attribute {
     Attribute {
@@ -261,7 +261,25 @@ impl Attribute {
 
     /// After the create, this parameter of an action of the item changes it.
     pub const fn changed_by(mut self, action: &'static str, parameter: &'static str) -> Self {
-        self.changed_by = Some(ChangedBy { action, parameter });
+        self.changed_by = Some(ChangedBy { action, parameter, access: None, or_update: false });
+        self
+    }
+
+    /// The action that changes it needs this, and not what an update needs.
+    pub const fn change_needs(mut self, access: &'static Access) -> Self {
+        match &mut self.changed_by {
+            Some(changed_by) => changed_by.access = Some(access),
+            None => panic!("say .changed_by() first"),
+        }
+        self
+    }
+
+    /// An update takes the change too, when the service refuses the action.
+    pub const fn or_by_update(mut self) -> Self {
+        match &mut self.changed_by {
+            Some(changed_by) => changed_by.or_update = true,
+            None => panic!("say .changed_by() first"),
+        }
         self
     }
 

@@ -59,7 +59,7 @@ impl Run {
 
     /// The same with a person signed in who may do everything.
     pub(crate) fn of_a_person() -> Run {
-        Run::signed_in(tenant::of_a_person)
+        Run::signed_in(Mock::environment_of_person)
     }
 
     fn signed_in(environment: impl FnOnce(&Mock) -> Vec<(String, String)>) -> Run {
@@ -212,9 +212,13 @@ impl Resource<'_> {
         self.identity.clone().map(|msgpack| Raw { msgpack, json: Vec::new() })
     }
 
-    fn planned(&self, config: &Json) -> (call::Apply, bool, Vec<String>) {
-        let r#type = self.schema().block.implied_type();
-        let config = json::from_json(config, &r#type).unwrap();
+    /// What a plan of this configuration finds.
+    pub(crate) fn plan(&self, config: &Json) -> String {
+        text(&self.ask_for_plan(config).1.diagnostics)
+    }
+
+    fn ask_for_plan(&self, config: &Json) -> (Raw, call::Planned) {
+        let config = json::from_json(config, &self.schema().block.implied_type()).unwrap();
         let config_raw = self.raw(&config);
         let client = call::Client { write_only: true };
         let findings = self.run.server.validate_resource(self.name, config_raw.clone(), client);
@@ -228,6 +232,12 @@ impl Resource<'_> {
             prior_private: self.private.clone(),
             prior_identity: self.raw_identity(),
         });
+        (config_raw, plan)
+    }
+
+    fn planned(&self, config: &Json) -> (call::Apply, bool, Vec<String>) {
+        let r#type = self.schema().block.implied_type();
+        let (config_raw, plan) = self.ask_for_plan(config);
         assert_eq!(text(&plan.diagnostics), "", "the plan of {} has no findings", self.name);
         let planned = msgpack::decode(&plan.planned_state, &r#type).unwrap();
         let request = call::Apply {

@@ -53,6 +53,18 @@ pub(crate) fn lives() -> Vec<Life> {
     let operators = json!({
         "display_name": "Operators", "role_definition_id": CLOUD_PC_ADMINISTRATOR, "principal_ids": [GROUP],
     });
+    let connection = json!({
+        "display_name": "West", "connection_type": "hybridAzureADJoin",
+        "subscription_id": "0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051",
+        "resource_group_id": "/subscriptions/0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051/resourceGroups/rg",
+        "virtual_network_id": "/subscriptions/0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet",
+        "subnet_id": "/subscriptions/0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/snet",
+        "ad_domain_name": "corp.example", "ad_domain_username": "join@corp.example",
+    });
+    let image = json!({
+        "display_name": "Finance", "version": "1.0.3",
+        "source_image_resource_id": "/subscriptions/0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051/resourceGroups/rg/providers/Microsoft.Compute/images/img",
+    });
     let assignment = json!({
         "display_name": "Help desk west",
         "role_definition_id": HELP_DESK,
@@ -200,6 +212,32 @@ pub(crate) fn lives() -> Vec<Life> {
                 with(&assignment, json!({"role_definition_id": READ_ONLY})),
                 "role_definition_id",
             )),
+        },
+        Life {
+            name: "windows365_on_premises_connection",
+            path: "/deviceManagement/virtualEndpoint/onPremisesConnections",
+            create: with(
+                &connection,
+                json!({"organizational_unit": "OU=CloudPC,DC=corp,DC=example"}),
+            ),
+            update: with(
+                &connection,
+                json!({
+                    "ad_domain_username": "other@corp.example", "health_check_triggers": {"firewall": "1"},
+                    "wait_for_health_check": true,
+                }),
+            ),
+            clear: connection,
+            replace: None,
+        },
+        Life {
+            name: "windows365_device_image",
+            path: "/deviceManagement/virtualEndpoint/deviceImages",
+            create: image.clone(),
+            // Nothing of it can be changed.
+            update: with(&image, json!({"timeouts": {"create": "4h"}})),
+            clear: image.clone(),
+            replace: Some((with(&image, json!({"version": "1.0.4"})), "version")),
         },
     ]
 }

@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use windows365::spec::Secret;
+
 use super::Scene;
 
 pub(super) const REQUIRED: &str = r#"
@@ -45,7 +47,8 @@ pub(super) fn take(scene: &Scene, folder: &Path, prefix: &str) -> usize {
 
 /// Applies the example of a resource, then the examples of its data sources, and imports it as its page says.
 fn resource(folder: &Path, data_sources: &[PathBuf]) {
-    let Some(scene) = Scene::of(&name(folder)) else { return };
+    let Some(mut scene) = Scene::of(&name(folder)) else { return };
+    scene.terraform.set("TF_VAR_ad_domain_password", "a password");
     scene.terraform.write("required.tf", REQUIRED);
     assert_ne!(take(&scene, folder, ""), 0, "{folder:?} is empty");
     let applied = scene.apply().succeeded();
@@ -68,8 +71,12 @@ fn resource(folder: &Path, data_sources: &[PathBuf]) {
     // What only Terraform knows, such as timeouts, is still to be stored; the service hears nothing of it.
     scene.mock.clear_requests();
     let stored = scene.apply().succeeded();
-    assert!(!stored.contains("(known after apply)"), "{stored}");
-    assert_eq!(scene.writes(), Vec::<String>::new());
+    // A secret cannot be imported, so it is sent once more.
+    let entity = windows365::entities::find(&name(folder)).unwrap();
+    if entity.attributes.iter().all(|it| it.secret != Secret::Unreadable) {
+        assert!(!stored.contains("(known after apply)"), "{stored}");
+        assert_eq!(scene.writes(), Vec::<String>::new());
+    }
     scene.terraform.write("terraform.tfstate", &state);
     scene.destroy();
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use super::table::{Case, OF_TERRAFORM};
+use super::table::Case;
 use super::tenant::{Tenant, each};
 use crate::minicore::{Action, Fixture, check_resource};
 
@@ -80,15 +80,16 @@ async fn an_object_is_one_and_the_same_however_it_is_imported() {
         assert_eq!(identity.1["id"], own.attributes["id"]);
 
         let mut config = case.whole.create.clone();
-        config.as_object_mut().unwrap().retain(|name, _| !OF_TERRAFORM.contains(&name.as_str()));
+        let unknown = case.whole.not_imported;
+        config.as_object_mut().unwrap().retain(|name, _| !unknown.contains(&name.as_str()));
         let name = format!("name:{}", config["display_name"].as_str().unwrap());
         for text in [own.attributes["id"].as_str().unwrap(), &name] {
             core.import(imported, text).await.unwrap();
             let stored = core.states[imported].clone();
             assert_eq!(stored.identity.as_ref(), Some(&identity), "imported by {text}");
             assert_eq!(
-                without_terraform(&stored.attributes),
-                without_terraform(&own.attributes),
+                without(&stored.attributes, unknown),
+                without(&own.attributes, unknown),
                 "imported by {text}"
             );
             let plan = core.plan(imported, &config).await.unwrap();
@@ -112,10 +113,10 @@ async fn an_object_is_one_and_the_same_however_it_is_imported() {
 }
 
 /// A state without what no import can know.
-pub(super) fn without_terraform(state: &Json) -> Json {
+pub(super) fn without(state: &Json, unknown: &[&str]) -> Json {
     let mut state = state.clone();
     if let Json::Object(entries) = &mut state {
-        entries.retain(|name, _| !OF_TERRAFORM.contains(&name.as_str()));
+        entries.retain(|name, _| !unknown.contains(&name.as_str()));
     }
     state
 }

@@ -26,6 +26,8 @@ pub(super) fn all() -> Vec<Case> {
     vec![
         rbac_assignment(),
         role_definition(),
+        device_image(),
+        on_premises_connection(),
         provisioning_policy(),
         alert_rule(),
         cloud_pc_role_assignment(),
@@ -58,7 +60,7 @@ const DEVICES_WEST: &str = "7d9d1f0a-8f6f-4a52-a9a5-0d5f0c9f7a10";
 const FINANCE: &str = "91c2a7f4-6d35-4b80-8e1a-3f5d7b9c0e21";
 
 /// Attributes that are about Terraform and not about the object, so that no service can tell them.
-pub(super) const OF_TERRAFORM: &[&str] = &["timeouts", "allow_duplicate_name"];
+const OF_TERRAFORM: &[&str] = &["timeouts", "allow_duplicate_name"];
 
 fn fixture(create: Json, update: Json) -> Fixture {
     Fixture { not_imported: OF_TERRAFORM, ..Fixture::new(create, update) }
@@ -155,6 +157,83 @@ fn role_definition() -> Case {
         bare: fixture(bare.clone(), with(bare, json!({ "description": "Reads" }))),
     };
     alone(case)
+}
+
+fn device_image() -> Case {
+    let azure = "/subscriptions/0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051/resourceGroups/rg-cloudpc/providers/Microsoft.Compute/images";
+    let whole = json!({
+        "display_name": "Finance",
+        "version": "1.0.3",
+        "source_image_resource_id": format!("{azure}/img-finance-win11"),
+        "timeouts": { "create": "1h" },
+    });
+    let bare = with(whole.clone(), json!({ "display_name": "Plain", "timeouts": null }));
+    // Nothing of an image can be changed.
+    let later = json!({ "timeouts": { "create": "2h" } });
+    alone(Case {
+        name: "windows365_device_image",
+        plural: "windows365_device_images",
+        path: "/deviceManagement/virtualEndpoint/deviceImages",
+        whole: Fixture {
+            replace: Some((with(whole.clone(), json!({ "version": "1.0.4" })), "version")),
+            ..fixture(whole.clone(), with(whole, later.clone()))
+        },
+        bare: fixture(bare.clone(), with(bare, later)),
+    })
+}
+
+fn on_premises_connection() -> Case {
+    let group = "/subscriptions/0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051/resourceGroups/rg-cloudpc";
+    let network = format!("{group}/providers/Microsoft.Network/virtualNetworks/vnet-weu");
+    let bare = json!({
+        "display_name": "Plain",
+        "connection_type": "azureADJoin",
+        "subscription_id": "0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051",
+        "resource_group_id": group,
+        "virtual_network_id": network,
+        "subnet_id": format!("{network}/subnets/snet-cloudpc"),
+    });
+    let whole = with(
+        bare.clone(),
+        json!({
+            "display_name": "West Europe",
+            "connection_type": "hybridAzureADJoin",
+            "ad_domain_name": "corp.northgate.example",
+            "ad_domain_username": "svc-join@corp.northgate.example",
+            "ad_domain_password": "a password",
+            "organizational_unit": "OU=CloudPC,DC=corp,DC=northgate,DC=example",
+            "wait_for_health_check": true,
+            "health_check_triggers": { "firewall": "1" },
+            "timeouts": { "create": "1h" },
+        }),
+    );
+    let mut case = alone(Case {
+        name: "windows365_on_premises_connection",
+        plural: "windows365_on_premises_connections",
+        path: "/deviceManagement/virtualEndpoint/onPremisesConnections",
+        whole: fixture(
+            whole.clone(),
+            with(
+                whole,
+                json!({
+                    "display_name": "Europe",
+                    "subnet_id": format!("{network}/subnets/snet-other"),
+                    "ad_domain_password": "another password",
+                    "organizational_unit": null,
+                    "health_check_triggers": { "firewall": "2" },
+                }),
+            ),
+        ),
+        bare: fixture(
+            bare.clone(),
+            with(bare, json!({ "subnet_id": format!("{network}/subnets/snet-other") })),
+        ),
+    });
+    for fixture in [&mut case.whole, &mut case.bare] {
+        fixture.not_imported =
+            &["timeouts", "ad_domain_password", "wait_for_health_check", "health_check_triggers"];
+    }
+    case
 }
 
 fn provisioning_policy() -> Case {

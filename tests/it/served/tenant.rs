@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
-use windows365::mock::{DateDigits, LoggedRequest, Mock, Options};
+use windows365::mock::{DateDigits, LoggedRequest, Mock};
 
 use super::table::{self, Case};
 use crate::minicore::{Catalog, MiniCore};
@@ -20,7 +20,7 @@ pub(super) struct Tenant {
 
 impl Tenant {
     pub(super) async fn of(case: &Case) -> Tenant {
-        let mock = Mock::start(Options::default()).await.unwrap();
+        let mock = tenant::prompt().await;
         let environment = tenant::environment(&mock, case.name);
         let variables: Vec<(&str, &str)> =
             environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -31,7 +31,7 @@ impl Tenant {
 
     /// Another tenant of the same kind. Its schemas are not loaded again.
     pub(super) async fn another(case: &Case, catalog: &Arc<Catalog>) -> Tenant {
-        let mock = Mock::start(Options::default()).await.unwrap();
+        let mock = tenant::prompt().await;
         let core = MiniCore::with_catalog(
             programs::windows365(),
             tenant::environment(&mock, case.name),

@@ -1,7 +1,7 @@
 //! What a tenant needs before an entity can be managed in it.
 
 use windows365::entities;
-use windows365::mock::{Claims, Mock};
+use windows365::mock::{Mock, Options, Switches};
 use windows365::spec::{Entity, Place, Removal};
 
 /// Whether objects of an entity are made and deleted, so that one life is like another.
@@ -15,23 +15,11 @@ pub(crate) fn comes_and_goes(entity: &Entity) -> bool {
 pub(crate) fn environment(mock: &Mock, name: &str) -> Vec<(String, String)> {
     let people_only = entities::find(name)
         .is_some_and(|it| it.managed && it.permissions.update.application.is_empty());
-    if people_only { of_a_person(mock) } else { mock.environment() }
+    if people_only { mock.environment_of_person() } else { mock.environment() }
 }
 
-/// Variables that point a provider at the mock and sign in a person who may do everything.
-pub(crate) fn of_a_person(mock: &Mock) -> Vec<(String, String)> {
-    let mut environment = mock.environment();
-    let value = |wanted: &str| {
-        environment.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
-    };
-    let scopes = ["CloudPC.ReadWrite.All", "DeviceManagementRBAC.ReadWrite.All"];
-    let token = mock.token(Claims {
-        tenant_id: value("WINDOWS365_TENANT_ID").unwrap_or_default(),
-        client_id: value("WINDOWS365_CLIENT_ID").unwrap_or_default(),
-        scopes: scopes.map(str::to_owned).to_vec(),
-        ..Claims::default()
-    });
-    environment.retain(|(name, _)| !name.starts_with("WINDOWS365_CLIENT_"));
-    environment.push(("WINDOWS365_ACCESS_TOKEN".to_owned(), token));
-    environment
+/// A tenant on a loopback port in which nothing takes time behind the scenes, for tests whose time is real.
+pub(crate) async fn prompt() -> Mock {
+    let switches = Switches { health_check_seconds: 0, image_seconds: 0, ..Switches::default() };
+    Mock::start(Options { switches, ..Options::default() }).await.expect("a loopback port")
 }

@@ -116,7 +116,7 @@ impl Strike {
         let any = || usize::try_from(chance.below(commands as u64)).unwrap_or(0);
         // What comes together is more interesting than what comes one after the other.
         let together = chance.one_in(2).then(any);
-        (0..count)
+        let strikes: Vec<Strike> = (0..count)
             .map(|_| Strike {
                 command: together.unwrap_or_else(any),
                 from: u32::try_from(chance.early(14)).unwrap_or(0),
@@ -128,8 +128,30 @@ impl Strike {
                 true => Strike { from: strike.from / 4, ..strike },
                 false => strike,
             })
-            .collect()
+            .collect();
+        possible(strikes)
     }
+}
+
+/// Without what no client could get right, whatever it did: a twin of which replicas or other people hide one side, and an age that is told
+/// by a wrong clock while replicas are late.
+fn possible(mut strikes: Vec<Strike>) -> Vec<Strike> {
+    let any = |strikes: &[Strike], hides: fn(&Trouble) -> bool| {
+        strikes.iter().any(|strike| hides(&strike.trouble))
+    };
+    let hidden = any(&strikes, |trouble| {
+        matches!(
+            trouble,
+            Trouble::Lag { .. } | Trouble::Missing | Trouble::Renamed | Trouble::Deleted
+        )
+    });
+    let late = any(&strikes, |trouble| matches!(trouble, Trouble::Lag { .. }));
+    strikes.retain(|strike| match strike.trouble {
+        Trouble::Twin => !hidden,
+        Trouble::Clock { .. } => !late,
+        _ => true,
+    });
+    strikes
 }
 
 impl Trouble {

@@ -48,7 +48,7 @@ impl Script {
     /// The script of a seed.
     pub fn of(seed: u64) -> Script {
         let chance = Chance::new(seed, 13);
-        Script {
+        let mut script = Script {
             objects: 1 + usize::try_from(chance.early(3)).unwrap_or(0),
             bare: chance.one_in(3),
             plain: chance.one_in(2),
@@ -57,7 +57,12 @@ impl Script {
             only: None,
             strikes: Strike::draw(&chance, COMMANDS),
             refusals: Vec::new(),
+        };
+        if script.replace {
+            // A twin that is left keeps the name, so a replacement is rightly refused.
+            script.strikes.retain(|strike| strike.trouble != Trouble::Twin);
         }
+        script
     }
 
     /// A life of one object in a tenant of the usual manners.

@@ -189,7 +189,15 @@ impl Preflight {
 
     /// Refuses what Microsoft offers to people only, or to apps only.
     fn kind(&self, intent: Intent, application: bool) -> Result<(), Diagnostic> {
-        let Some(why) = permission::wrong_kind(intent.access, application) else { return Ok(()) };
+        let personal = intent.path.split('/').nth(1) == Some("me");
+        let why = match permission::wrong_kind(intent.access, application) {
+            Some(why) => why,
+            // Whatever the permissions: an app is nobody.
+            None if application && personal => {
+                "The address is that of the signed-in person (/me), and nobody is signed in: an app is.".to_owned()
+            }
+            None => return Ok(()),
+        };
         let more = if application {
             "Ways to sign in a person are auth_method \"token_cache\" (after `terraform-provider-windows365 auth login`), \
              \"on_behalf_of\", or an access_token of a person. Should Microsoft offer it to apps by now, set permission_check to \"off\"."

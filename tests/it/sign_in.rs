@@ -12,7 +12,7 @@ mod people;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use windows365::mock::{App, Mock, Options};
+use windows365::mock::{App, MACHINE_SECRET, Mock, Options, PIPELINE_SECRET};
 
 use crate::support::programs;
 use crate::support::terraform::{Output, Override, Terraform};
@@ -113,11 +113,30 @@ impl Scene {
     /// Applies a configuration by block and, with the variables, one by environment; both must make their object.
     #[track_caller]
     fn works(&mut self, block: &str, variables: &[(&str, &str)]) {
+        let log = self.terraform.directory().join("log");
         self.set(variables).configure(block, !variables.is_empty());
+        self.set(&[("TF_LOG", "trace"), ("TF_LOG_PATH", log.to_str().unwrap())]);
         self.apply().succeeded();
+        self.nothing_is_told(&std::fs::read_to_string(log).unwrap());
         let expected: &[&str] =
             if variables.is_empty() { &["Engineering"] } else { &["Engineering", "Help desk"] };
         assert_eq!(self.made(), expected);
+    }
+
+    /// Neither the log of our processes nor the state holds anything secret, and the log says which way won.
+    #[track_caller]
+    fn nothing_is_told(&self, log: &str) {
+        let ours: Vec<&str> =
+            log.lines().filter(|line| line.contains("terraform-provider-")).collect();
+        assert!(ours.iter().any(|line| line.contains("auth_method=")), "nothing about the way");
+        let state = self.terraform.directory().join("terraform.tfstate");
+        let state = std::fs::read_to_string(state).unwrap();
+        let secrets =
+            ["eyJhbGci", "mock~Secret", PIPELINE_SECRET, MACHINE_SECRET, "opensesame", "pa55word"];
+        for secret in secrets.into_iter().chain(["PRIVATE KEY", "another~secret"]) {
+            let told = ours.iter().copied().chain(state.lines()).find(|line| line.contains(secret));
+            assert_eq!(told, None, "{secret} is told");
+        }
     }
 
     /// The two apps, as grants name them.

@@ -107,3 +107,20 @@ async fn a_service_that_the_cloud_lacks_is_not_asked() {
     );
     assert!(preflight.planned(&THING, Use::Read, None).is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn what_is_a_persons_own_is_refused_to_apps() {
+    static MINE: Entity =
+        Entity::collection("windows365_mine", "thing", "/me/things").permissions(Permissions {
+            read: Access::both(&["Things.Read.All"]),
+            create: Access::both(&["Things.ReadWrite.All"]),
+            update: Access::both(&["Things.ReadWrite.All"]),
+            delete: Access::both(&["Things.ReadWrite.All"]),
+        });
+    let preflight = Preflight::new(Check::Warn, Vec::new());
+    let refused = preflight.before(&MINE, Use::Read, &app(&["Things.Read.All"])).await;
+    let text = shown(&refused);
+    assert!(refused.is_err() && text.contains("/me") && text.contains("token_cache"), "{text}");
+    assert!(preflight.planned(&MINE, Use::Read, Some(false)).is_ok());
+    assert!(preflight.planned(&THING, Use::Read, Some(true)).is_ok());
+}

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use serde_json::{Value as Json, json};
 use windows365::mock::{
-    App, ArcAgent, ArcTrick, Claims, Effect, Fault, Federated, GITHUB_ISSUER, MACHINE_SECRET, Mock,
-    Options, PIPELINE_SECRET, PersonDoes, Scripted,
+    App, ArcAgent, ArcTrick, Claims, Effect, Fault, Federated, GITHUB_ISSUER, LifetimeStyle,
+    MACHINE_SECRET, Mock, Options, PIPELINE_SECRET, Person, PersonDoes, Scripted, TokenForm,
 };
 
 use crate::lifecycle::run::{Run, configured, text, world};
@@ -248,6 +248,19 @@ async fn what_passes_is_waited_for_and_then_works() {
             case.mock.switch(|switches| switches.access_challenge = true);
         }),
         ("managed_identity", |case| case.agent(ArcTrick::Honest)),
+        // Tokens and lives in every look.
+        ("client_secret", |case| case.mock.switch(|it| it.token_form = TokenForm::WithoutKind)),
+        ("client_secret", |case| case.mock.switch(|it| it.token_form = TokenForm::V2)),
+        ("client_secret", |case| case.mock.switch(|it| it.token_form = TokenForm::Opaque)),
+        ("client_secret", |case| case.mock.switch(|it| it.token_form = TokenForm::Encrypted)),
+        ("client_secret", |case| case.mock.switch(|it| it.token_form = TokenForm::Huge)),
+        ("oidc", |case| case.mock.switch(|it| it.token_lifetime_style = LifetimeStyle::Text)),
+        ("oidc", |case| case.mock.switch(|it| it.token_lifetime_style = LifetimeStyle::Missing)),
+        ("on_behalf_of", |case| {
+            case.mock.switch(|it| it.token_lifetime_style = LifetimeStyle::WithRefresh);
+        }),
+        ("client_secret", |case| case.mock.switch(|it| it.token_lifetime_seconds = 60)),
+        ("client_secret", |case| case.mock.switch(|it| it.token_lifetime_seconds = 100_800)),
     ];
     for (number, (way, passes)) in rows.iter().enumerate() {
         let mut case = Case::new(way);
@@ -352,5 +365,58 @@ async fn what_the_command_lines_say_is_explained() {
             assert!(words.contains(part), "{way} {script:?} lacks {part:?}: {said}");
         }
         assert!(!said.contains("eyJ"), "{said}");
+    }
+}
+
+/// Signs the first person in by a code.
+async fn signed_in() -> Case {
+    let case = Case::new("device_code");
+    let said = case.outcome().await;
+    let words: Vec<&str> = said.split_whitespace().collect();
+    let at = words.windows(2).position(|pair| pair == ["the", "code"]);
+    let code = words[at.unwrap_or_else(|| panic!("{said}")) + 2];
+    case.mock.enter_code(code, PersonDoes::Approves, None).unwrap();
+    case
+}
+
+#[tokio::test(start_paused = true)]
+async fn partners_and_guests_are_told_who_can_help() {
+    // A guest who was never invited.
+    let case = signed_in().await;
+    case.mock.people(|people| {
+        *people = vec![Person { tenants: vec![NOBODYS.to_owned()], ..Person::default() }];
+    });
+    let said = case.outcome().await;
+    for part in ["AADSTS50020", "invited as a guest", "operator@mock.example"] {
+        assert!(said.contains(part), "{part} is missing: {said}");
+    }
+    // One who was, and whose home is elsewhere.
+    let case = signed_in().await;
+    case.mock.people(|people| {
+        let here = Options::default().app.tenant_id;
+        *people = vec![Person { tenants: vec![NOBODYS.to_owned(), here], ..Person::default() }];
+    });
+    assert_eq!(case.outcome().await, "");
+    for (number, parts) in [
+        (90_099, ["not authorized in the customer's tenant", "Partner Center"]),
+        (530_034, ["delegated administration is blocked", "Consent to the app in that tenant"]),
+        (500_212, ["cross-tenant access policy", "administrators of both tenants"]),
+        (500_213, ["cross-tenant access policy", "administrators of both tenants"]),
+        (
+            7_000_229,
+            ["An app of another tenant must first be consented to", "/adminconsent?client_id="],
+        ),
+        (50_105, ["for assigned users only", "Enterprise applications"]),
+        (650_052, ["not known in this tenant", "`graph_audience`"]),
+        (65_001, ["has not consented", "/adminconsent?client_id="]),
+    ] {
+        let case = signed_in().await;
+        let text = "The words of the service.";
+        case.token_service(Effect::sign_in_refusal("invalid_grant", number, text, ""));
+        let said = case.outcome().await;
+        let number = format!("AADSTS{number}: {text}");
+        for part in parts.iter().copied().chain([number.as_str()]) {
+            assert!(said.contains(part), "{number} lacks {part:?}: {said}");
+        }
     }
 }

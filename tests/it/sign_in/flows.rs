@@ -2,9 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt as _;
 
-use windows365::mock::{
-    ArcAgent, ArcTrick, Claims, Federated, GITHUB_ISSUER, Identity, MACHINE_SECRET, PIPELINE_SECRET,
-};
+use windows365::mock::{ArcAgent, ArcTrick, Claims, Federated, GITHUB_ISSUER, Identity};
 
 use super::*;
 

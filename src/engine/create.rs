@@ -25,7 +25,7 @@ use super::settle::{LOOKS, settled};
 use super::switch_off::{is_off, revivable};
 use super::write::{Age, REFERENCE_UNSEEN, names_a_reference, write};
 use super::{assign, decode, names, wait};
-use crate::graph::Effect;
+use crate::graph::{self, Effect};
 use crate::spec::{Place, Unique, When};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 
@@ -194,7 +194,8 @@ async fn post(work: &Work<'_>, sought: &Sought<'_>, body: Object) -> Result<Made
     loop {
         let failure = match work.operation.client.send(&work.operation.cx, &request).await {
             Ok(reply) => {
-                let id = reply.body.get("id").and_then(Json::as_str).map(str::to_owned);
+                let id = reply.body.get("id").and_then(Json::as_str);
+                let id = id.filter(|id| graph::is_key(id)).map(str::to_owned);
                 match id.or(reply.location_id) {
                     Some(id) => {
                         let answer = match reply.body {

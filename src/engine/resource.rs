@@ -107,6 +107,13 @@ impl Managed {
         Outcome { state: done.state, private, identity, diagnostics }
     }
 
+    /// Makes sure that no secret of these objects comes back in a finding.
+    fn conceal(&self, work: &Work<'_>, objects: &[&Value]) {
+        for object in objects {
+            secrets::conceal(&work.operation.client, &self.schema().block.attributes, object);
+        }
+    }
+
     /// What can be said in a plan already, without asking anybody.
     fn preflight_plan(&self, plan: &Plan<'_>) -> Result<(), Diagnostics> {
         let r#use = match (plan.prior.is_null(), plan.planned.is_null()) {
@@ -229,11 +236,7 @@ impl Resource for Managed {
         {
             Err(diagnostics) => Outcome { diagnostics, ..Outcome::default() },
             Ok(work) => {
-                secrets::conceal(
-                    &work.operation.client,
-                    &self.schema().block.attributes,
-                    &request.config,
-                );
+                self.conceal(&work, &[&request.config]);
                 let done = super::create::create(&work, &request.planned, &request.config).await;
                 let private = youth::born(request.private, work.operation.wall());
                 self.outcome(done, private, &work)
@@ -251,6 +254,7 @@ impl Resource for Managed {
                 diagnostics,
             },
             Ok(work) => {
+                self.conceal(&work, &[&request.state]);
                 let unseen = youth::unseen(&request.private, work.operation.wall());
                 let identity = request.identity.as_ref();
                 let done = super::refresh::refresh(&work, request.state, identity, unseen).await;
@@ -272,11 +276,7 @@ impl Resource for Managed {
                 diagnostics,
             },
             Ok(work) => {
-                secrets::conceal(
-                    &work.operation.client,
-                    &self.schema().block.attributes,
-                    &request.config,
-                );
+                self.conceal(&work, &[&request.config, &request.prior]);
                 let done =
                     super::update::update(&work, &request.prior, &request.planned, &request.config)
                         .await;
@@ -297,6 +297,7 @@ impl Resource for Managed {
                 diagnostics,
             },
             Ok(work) => {
+                self.conceal(&work, &[&request.prior]);
                 let managed = plan::assignments_managed(&request.private);
                 let done = super::delete::delete(&work, &request.prior, managed).await;
                 self.outcome(done, request.private, &work)

@@ -100,6 +100,7 @@ pub(super) fn pair<'o>(
         }
     }
     for alike in stages {
+        partners.extend(pair_many(elements, others, &partners, *alike));
         let taken: BTreeSet<usize> = partners.values().copied().collect();
         let open = elements.iter().enumerate().filter(|(index, _)| !partners.contains_key(index));
         let likes: BTreeMap<usize, Vec<usize>> = open
@@ -113,6 +114,47 @@ pub(super) fn pair<'o>(
     }
     let partner = |index| partners.get(&index).and_then(|other| others.get(*other));
     (0..elements.len()).map(partner).collect()
+}
+
+/// More comparisons than this are worth an index first.
+const MANY: usize = 1_000_000;
+
+/// Pairs elements of large sets by an attribute that no two of the others share, if there is one: comparing each with each takes forever.
+fn pair_many(
+    elements: &[Value],
+    others: &[Value],
+    partners: &BTreeMap<usize, usize>,
+    alike: Alike<'_>,
+) -> BTreeMap<usize, usize> {
+    let taken: BTreeSet<usize> = partners.values().copied().collect();
+    let (open, free) = (elements.len() - partners.len(), others.len() - taken.len());
+    let free_others = || others.iter().enumerate().filter(|(index, _)| !taken.contains(index));
+    let first = free_others().next().and_then(|(_, first)| first.entries());
+    let Some(first) = first.filter(|_| open.saturating_mul(free) > MANY) else {
+        return BTreeMap::new();
+    };
+    let by = |name: &str| {
+        let mut index = BTreeMap::new();
+        free_others()
+            .all(|(at, other)| {
+                other.get(name).as_str().is_some_and(|text| index.insert(text, at).is_none())
+            })
+            .then_some(index)
+    };
+    let telling = first.keys().find_map(|name| Some((name, by(name)?)));
+    let Some((name, mut index)) = telling else { return BTreeMap::new() };
+    let mut paired = BTreeMap::new();
+    for (at, element) in elements.iter().enumerate().filter(|(at, _)| !partners.contains_key(at)) {
+        let Some(text) = element.get(name).as_str() else { continue };
+        let other = index.get(text).copied();
+        if let Some((place, other)) = other.and_then(|place| Some((place, others.get(place)?)))
+            && alike(element, other)
+        {
+            index.remove(text);
+            paired.insert(at, place);
+        }
+    }
+    paired
 }
 
 /// Longest chain of partners that change hands to make room for one more. Long ones need sets made for the purpose.

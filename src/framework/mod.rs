@@ -12,6 +12,7 @@ pub mod server;
 
 // The rules, one file each.
 mod echo;
+mod follows;
 mod generate;
 mod identity;
 mod plan;

@@ -34,4 +34,4 @@ pub use request::{Effect, Method, Request, Version};
 pub use runtime::{Clock, Head, Random, Runtime, Transport, TransportError};
 pub use secret::{Filter, Secret};
 pub use transport::{HttpOptions, HttpTransport};
-pub use url::quote;
+pub use url::{is_key, quote};

@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_origin_is_https_or_loopback_and_nothing_more() {
+    fn f87_an_origin_is_https_or_loopback_and_nothing_more() {
         for (text, shown) in [
             ("https://Graph.Microsoft.com/", "https://graph.microsoft.com"),
             ("https://graph.microsoft.com:443", "https://graph.microsoft.com"),
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_own_origin_and_version_are_admitted() {
+    fn f58_only_the_own_origin_and_version_are_admitted() {
         let graph = Origin::https("graph.microsoft.com");
         for good in [
             "https://graph.microsoft.com/beta/things?$skiptoken=x",
@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn a_relative_redirect_stays_below_the_version() {
+    fn f59_a_relative_redirect_stays_below_the_version() {
         let graph = Origin::https("graph.microsoft.com");
         let base = graph.join("/beta/things/1").unwrap();
         let admit = |link| graph.admit(link, "/beta", Some(&base)).map(|a| a.as_str().to_owned());

@@ -109,12 +109,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_shows_nothing_of_a_secret() {
+    fn f94_debug_shows_nothing_of_a_secret() {
         assert_eq!(format!("{:?}", Secret::new("hunter2-hunter2")), "[redacted]");
     }
 
     #[test]
-    fn every_usual_form_of_a_known_secret_is_removed() {
+    fn f93_every_usual_form_of_a_known_secret_is_removed() {
         let filter = Filter::default();
         filter.learn("p+ss\"w/rd~1");
         for text in [
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_looks_like_a_token_is_removed() {
+    fn f93_whatever_looks_like_a_token_is_removed() {
         assert_eq!(
             Filter::default().clean("token eyJhbGciOiJub25lIn0.eyJhIjoxfQ.sig, and \"eyJ0\""),
             "token [redacted], and \"[redacted]\""

@@ -111,6 +111,20 @@ impl HttpOptions {
         };
         Ok(Some(proxy.no_proxy(exceptions)))
     }
+
+    /// Host and port of the proxy that a host is reached by, as far as the options tell; never its user or password.
+    fn proxy_of(&self, host: &str) -> Option<String> {
+        let address = reqwest::Url::parse(self.proxy.as_ref()?.reveal()).ok()?;
+        let exempt = |entry: &str| {
+            let entry = entry.trim().trim_start_matches('.');
+            let below = host.strip_suffix(entry).is_some_and(|rest| rest.ends_with('.'));
+            entry == "*" || (!entry.is_empty() && (host == entry || below))
+        };
+        if self.no_proxy.as_deref().unwrap_or_default().split(',').any(exempt) {
+            return None;
+        }
+        Some(format!("{}:{}", address.host_str()?, address.port_or_known_default()?))
+    }
 }
 
 /// How much a body may grow by decompression…
@@ -139,6 +153,11 @@ struct Pool {
 }
 
 impl HttpTransport {
+    /// The wire with limits of one's own, through a network with demands of its own.
+    pub fn new(limits: Limits, options: HttpOptions) -> Self {
+        HttpTransport { limits, options, ..HttpTransport::default() }
+    }
+
     /// The wire with other limits than the usual ones.
     pub fn with_limits(limits: Limits) -> Self {
         HttpTransport { limits, ..HttpTransport::default() }
@@ -311,10 +330,18 @@ impl Transport for HttpTransport {
         let request = reqwest::Request::try_from(request).map_err(|error| {
             TransportError::unsent(format!("the request cannot be made: {}", cause(&error)))
         })?;
+        let proxy = if loopback { None } else { self.options.proxy_of(&host) };
         let named = |mut error: TransportError| {
-            error.message = format!("{host}: {}", error.message);
-            if !loopback && !error.maybe_sent && !error.certificate && self.options.proxy.is_some()
-            {
+            let way = match &proxy {
+                Some(proxy) => format!(" (by way of the proxy {proxy})"),
+                // reqwest reads the variables by itself.
+                None if error.message.contains("tunnel error") => {
+                    " (by way of the proxy that the environment names)".to_owned()
+                }
+                None => String::new(),
+            };
+            error.message = format!("{host}{way}: {}", error.message);
+            if proxy.is_some() && !error.maybe_sent && !error.certificate {
                 error.message.push_str(". Requests go through the proxy of `proxy_url`");
             }
             if error.certificate

@@ -52,6 +52,11 @@ pub(super) fn path_and_query(request: &Request, root: &str) -> Result<String, St
     Ok(path)
 }
 
+/// Whether a text can be the key of an object: an answer that gives another one cannot be believed.
+pub fn is_key(text: &str) -> bool {
+    check_key(text).is_ok()
+}
+
 /// Whether a text can be the key of an object in a path.
 ///
 /// Slashes are refused although they could be encoded: servers in front of Graph decode `%2F` before they route, and no id has one.
@@ -130,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_stay_inside_their_segment() {
+    fn f84_keys_stay_inside_their_segment() {
         let get = |key: &str| Request::get(Version::Beta, "/things/{}/parts", &[key]);
         check(get("0f-1_2~3.4"), "/beta/things/0f-1_2~3.4/parts");
         check(
@@ -146,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn a_key_between_quotes_doubles_its_own_quotes() {
+    fn f85_a_key_between_quotes_doubles_its_own_quotes() {
         check(
             Request::get(Version::V1, "/things('{}')/parts(name='{}')", &["o'x", "y"]),
             "/v1.0/things('o%27%27x')/parts(name='y')",

@@ -151,7 +151,7 @@ fn every_value_is_checked_and_none_that_is_secret_is_repeated() {
 }
 
 #[test]
-fn a_tenant_is_a_guid_or_a_domain() {
+fn f83_a_tenant_is_a_guid_or_a_domain() {
     for (tenant, good) in [
         (TENANT, true),
         ("contoso.onmicrosoft.com", true),
@@ -170,7 +170,7 @@ fn a_tenant_is_a_guid_or_a_domain() {
 }
 
 #[test]
-fn plain_http_is_for_loopback_only() {
+fn f87_plain_http_is_for_loopback_only() {
     for (address, good) in [
         ("http://127.0.0.1:8080", true),
         ("http://localhost:8080", true),
@@ -363,7 +363,7 @@ fn a_method_of_the_environment_that_is_not_offered_is_refused_at_once() {
 }
 
 #[test]
-fn a_host_of_no_cloud_is_warned_of() {
+fn f87_a_host_of_no_cloud_is_warned_of() {
     check_connect(
         &texts(&[("access_token", "token"), ("graph_endpoint", "https://gateway.example")]),
         [],
@@ -404,7 +404,7 @@ fn a_second_configuration_replaces_the_first() {
 }
 
 #[test]
-fn a_call_before_any_configuration_is_a_fault_and_not_a_panic() {
+fn f80_a_call_before_any_configuration_is_a_fault_and_not_a_panic() {
     let connection = Connection::new(|_| Script::new(|_| Answer::empty(500)).runtime());
     assert!(connection.client().is_err());
 }

@@ -3,8 +3,14 @@
 //! A fault that is proved beside the code has its test there, under the same kind of name.
 
 mod ambiguity;
+mod auth;
 mod consistency;
 mod identity;
+mod input;
 mod life;
+mod network;
 mod process;
+mod replies;
 mod throttling;
+mod tls;
+mod wire;

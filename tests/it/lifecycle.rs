@@ -412,7 +412,7 @@ async fn no_update_takes_a_machine_away_from_anybody() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_wrong_secret_is_told_once_and_nothing_is_made() {
+async fn f38_a_wrong_secret_is_told_once_and_nothing_is_made() {
     let run = Run::new();
     run.mock.app(|app| app.client_secret = "another".to_owned());
     let role = &life("intune_role_definition");

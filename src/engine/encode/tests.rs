@@ -90,7 +90,7 @@ fn put_sends_the_whole_object_and_hooks_have_the_last_word() {
 }
 
 #[test]
-fn quotes_in_a_key_cannot_end_it() {
+fn f85_quotes_in_a_key_cannot_end_it() {
     static BOUND: Entity = Entity::collection("test_bound", "bound", "/bounds")
         .attributes(&[reference("role", "role_id", "/roles")]);
     let planned = check::value(&schema::resource(&BOUND), &json!({"role_id": "a')/x('b"}));

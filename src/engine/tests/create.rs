@@ -482,7 +482,7 @@ async fn what_a_create_cannot_carry_follows_in_an_update_and_an_action() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_secret_that_a_service_repeats_is_in_no_finding() {
+async fn f93_a_secret_that_a_service_repeats_is_in_no_finding() {
     let mut bench = Bench::new(&UNIQUE);
     bench.tenant.on(
         1,

@@ -68,7 +68,7 @@ async fn what_always_exists_is_imported_by_anything() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_an_id_is_refused_before_any_request() {
+async fn f83_f84_what_cannot_be_an_id_is_refused_before_any_request() {
     let mut bench = Bench::new(&THING);
     for wrong in [
         "../users/x",

@@ -121,7 +121,7 @@ async fn assignments_left_out_of_an_answer_are_not_none() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_answer_for_another_object_is_refused() {
+async fn f64_an_answer_for_another_object_is_refused() {
     let mut bench = made().await;
     let answer =
         Answer::json(200, json!({"id": "id-9", "displayName": "Other", "assignments": []}));

@@ -1,5 +1,7 @@
 //! Assignments: kinds of targets, what each of them needs, and duplicates.
 
+use std::collections::BTreeSet;
+
 use super::{Whereabouts, check as check_attribute};
 use crate::engine::schema::ASSIGNMENTS;
 use crate::engine::{names, target};
@@ -12,7 +14,7 @@ const SUMMARY: &str = "Invalid assignment";
 pub(super) fn check(described: &Assignments, assignments: &Value, diags: &mut Diagnostics) {
     let at = Whereabouts::default().child(ASSIGNMENTS).element();
     let attributes = target::attributes(described);
-    let mut seen: Vec<(String, &Value)> = Vec::new();
+    let mut seen = BTreeSet::new();
     for assignment in assignments.elements().unwrap_or_default() {
         if assignment.entries().is_none() {
             continue;
@@ -25,7 +27,7 @@ pub(super) fn check(described: &Assignments, assignments: &Value, diags: &mut Di
         needs(described, kind, assignment, &at, diags);
         filter(assignment, &at, diags);
         let Some(key) = key(described, kind, assignment) else { continue };
-        if seen.iter().any(|(other, _)| *other == key) {
+        if !seen.insert(key) {
             let whom = target::names_one(kind)
                 .and_then(|attribute| assignment.get(&names::attribute_name(attribute)).as_str())
                 .unwrap_or(kind);
@@ -34,7 +36,6 @@ pub(super) fn check(described: &Assignments, assignments: &Value, diags: &mut Di
             );
             diags.push(at.error("Assigned twice", detail));
         }
-        seen.push((key, assignment));
     }
 }
 

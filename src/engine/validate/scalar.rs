@@ -9,6 +9,15 @@ use crate::tf::{Diagnostic, Diagnostics, Severity, Value};
 
 /// Checks that a known value can be one of its kind.
 pub(super) fn check(scalar: &Scalar, value: &Value, at: &Whereabouts, diags: &mut Diagnostics) {
+    if let Some(control) = value.as_str().and_then(control) {
+        // The text around it may be a secret.
+        let code = u32::from(control);
+        let detail = format!(
+            "The text holds the control character U+{code:04X}, which no service of Microsoft Graph stores. Tabs and line breaks are fine."
+        );
+        diags.push(at.error("Invalid value", detail));
+        return;
+    }
     if let Scalar::Choice(choice) = scalar {
         return member(choice, value, at, diags);
     }
@@ -53,6 +62,12 @@ pub(super) fn check(scalar: &Scalar, value: &Value, at: &Whereabouts, diags: &mu
         "Invalid value",
         format!("The value must be {wanted}. {given}").trim_end().to_owned(),
     ));
+}
+
+/// A control character that XML 1.0, and with it OData, cannot hold.
+/// Source: <https://www.w3.org/TR/xml/#charsets>.
+fn control(text: &str) -> Option<char> {
+    text.chars().find(|c| *c < ' ' && !matches!(c, '\t' | '\n' | '\r'))
 }
 
 /// Checks a member of an enumeration.

@@ -6,7 +6,7 @@ use crate::framework::provider::{
     CreateRequest, DeleteRequest, Outcome, ReadRequest, UpdateRequest,
 };
 use crate::framework::reconcile::{self, reconcile};
-use crate::framework::{Context, Private, Resource, identity, values};
+use crate::framework::{Context, Private, Resource, follows, identity, values};
 use crate::tf::{Diagnostic, Diagnostics, Value, msgpack};
 
 impl Server {
@@ -89,6 +89,16 @@ async fn apply(
     let planned = values::read(&request.planned_state, &r#type, "the planned state", name)?;
     let config = values::read(&request.config, &r#type, "the configuration", name)?;
     let before = identity::read(request.planned_identity.as_ref(), resource.identity(), name)?;
+    if !planned.is_null()
+        && !config.is_null()
+        && let Some(path) =
+            follows::astray((&resource.schema().block).into(), &config, &planned, &prior)
+    {
+        let detail = "The planned value is not what the configuration says. Nothing was changed. Make a new plan; if that fails in the \
+                      same way, please report this to the provider's developers.";
+        let summary = format!("The plan of {name} does not follow from its configuration");
+        return Err(Diagnostic::error(summary, detail).at(path).into());
+    }
     let private = Private::decode(&request.planned_private);
     let known = |operation, identity| Before {
         operation,

@@ -159,7 +159,7 @@ fn private_data_of_another_provider_passes_through_a_plan_untouched() {
 }
 
 #[test]
-fn bytes_that_are_no_value_are_refused_with_the_place_at_fault() {
+fn f77_bytes_that_are_no_value_are_refused_with_the_place_at_fault() {
     let wrong = |msgpack: &[u8]| Raw { msgpack: msgpack.to_vec(), json: Vec::new() };
     let server = Kitchen::default().serve();
     let client = Client { write_only: true };
@@ -184,7 +184,7 @@ fn bytes_that_are_no_value_are_refused_with_the_place_at_fault() {
 }
 
 #[test]
-fn every_call_about_a_type_that_is_not_served_says_so() {
+fn f80_every_call_about_a_type_that_is_not_served_says_so() {
     let server = Kitchen::default().serve();
     let mut found = vec![
         server.validate_resource("x", Raw::default(), Client::default()),
@@ -269,7 +269,7 @@ fn state_of_an_older_version_is_upgraded_in_one_step() {
 }
 
 #[test]
-fn state_that_cannot_be_upgraded_is_an_error_and_never_lost() {
+fn f79_state_that_cannot_be_upgraded_is_an_error_and_never_lost() {
     check_upgrade(
         3,
         r#"{"name": "a"}"#,
@@ -460,7 +460,7 @@ fn a_generated_configuration_plans_no_change() {
 }
 
 #[test]
-fn private_data_is_readable_by_its_own_rules_only() {
+fn f78_private_data_is_readable_by_its_own_rules_only() {
     assert_eq!(Private::default().encode(), Vec::<u8>::new());
     assert_eq!(Private::decode(&private("x").encode()), private("x"));
     assert_eq!(Private::decode(b"[]"), Private::default());

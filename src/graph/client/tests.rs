@@ -199,7 +199,7 @@ async fn the_id_of_a_created_object_survives_an_unreadable_answer() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn odd_successes_are_told_apart() {
+async fn f52_f53_odd_successes_are_told_apart() {
     let (result, _) = run(&change(), vec![Reply::text(204, "application/json", "{\"id\":")]).await;
     assert!(result.unwrap().body.is_null(), "a 204 has no body");
     let (result, _) = run(&change(), vec![Reply::empty(200)]).await;
@@ -427,7 +427,7 @@ async fn a_write_race_is_tried_three_times() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn redirects_are_followed_for_reads_on_the_same_origin_three_times() {
+async fn f59_redirects_are_followed_for_reads_on_the_same_origin_three_times() {
     let to = |place: &str| Reply::empty(302).header("Location", place);
     let here = "https://graph.microsoft.com/beta/x?y=1";
     let (result, count) = run(&read(), vec![to(here), to("/beta/z"), to(here), ok()]).await;

@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn json_in_the_message_is_unwrapped_three_times_and_no_more() {
+    fn f62_json_in_the_message_is_unwrapped_three_times_and_no_more() {
         let mut text = "deep".to_owned();
         for _ in 0..3 {
             text = serde_json::json!({"_version": 3, "Message": text, "RetryAfter": 7}).to_string();
@@ -277,7 +277,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_one_clean_line_without_internal_addresses() {
+    fn f86_text_is_one_clean_line_without_internal_addresses() {
         assert_eq!(
             readable(
                 "a\r\n\u{1b}[31mred\u{202e} (https://fef.internal.test/x?y), see https://aka.ms/x."

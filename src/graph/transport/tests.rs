@@ -100,7 +100,7 @@ async fn a_compressed_answer_is_unpacked() {
 }
 
 #[tokio::test]
-async fn a_small_answer_that_unpacks_to_a_large_one_is_refused() {
+async fn f60_a_small_answer_that_unpacks_to_a_large_one_is_refused() {
     let bomb = gzip(&vec![b' '; 8 << 20]);
     assert!(bomb.len() < 16 << 10);
     let error = get(canned(response("content-encoding: gzip\r\n", &bomb)).await).await.unwrap_err();
@@ -108,7 +108,7 @@ async fn a_small_answer_that_unpacks_to_a_large_one_is_refused() {
 }
 
 #[tokio::test]
-async fn encodings_that_were_not_asked_for_are_refused() {
+async fn f60_encodings_that_were_not_asked_for_are_refused() {
     for headers in [
         "content-encoding: br\r\n",
         "content-encoding: gzip, gzip\r\n",
@@ -120,7 +120,7 @@ async fn encodings_that_were_not_asked_for_are_refused() {
 }
 
 #[tokio::test]
-async fn an_answer_over_the_cap_is_refused_and_its_head_is_kept() {
+async fn f56_an_answer_over_the_cap_is_refused_and_its_head_is_kept() {
     let address = canned(response("location: /things/1\r\n", &vec![b' '; 5 << 20])).await;
     let error = get(address).await.unwrap_err();
     assert!(error.oversize && error.message.contains("larger than"), "{error:?}");
@@ -130,7 +130,7 @@ async fn an_answer_over_the_cap_is_refused_and_its_head_is_kept() {
 }
 
 #[tokio::test]
-async fn too_many_headers_are_refused() {
+async fn f63_too_many_headers_are_refused() {
     let error = get(canned(response(&"x: y\r\n".repeat(150), b"{}")).await).await.unwrap_err();
     assert!(error.maybe_sent, "{error:?}");
     let error = get(canned(response(&format!("x: {}\r\n", "y".repeat(70_000)), b"{}")).await)
@@ -140,7 +140,7 @@ async fn too_many_headers_are_refused() {
 }
 
 #[tokio::test]
-async fn a_server_that_says_nothing_or_stops_midway_is_left() {
+async fn f49_a_server_that_says_nothing_or_stops_midway_is_left() {
     let error = get(stalled(b"").await).await.unwrap_err();
     assert!(error.timeout && error.maybe_sent && error.head.is_none(), "{error:?}");
     let error = get(stalled(b"HTTP/1.1 201 Created\r\ncontent-length: 9\r\n\r\n{").await)
@@ -150,7 +150,7 @@ async fn a_server_that_says_nothing_or_stops_midway_is_left() {
 }
 
 #[tokio::test]
-async fn a_drip_is_cut_off() {
+async fn f49_a_drip_is_cut_off() {
     let address = serve(|_, mut stream| async move {
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n").await;
         let mut ticks = tokio::time::interval(Duration::from_millis(50));
@@ -169,7 +169,7 @@ async fn a_drip_is_cut_off() {
 }
 
 #[tokio::test]
-async fn an_answer_that_breaks_off_may_have_been_acted_on() {
+async fn f63_an_answer_that_breaks_off_may_have_been_acted_on() {
     let error = get(canned(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n{".to_vec()).await)
         .await
         .unwrap_err();
@@ -179,7 +179,7 @@ async fn an_answer_that_breaks_off_may_have_been_acted_on() {
 }
 
 #[tokio::test]
-async fn a_refused_connection_was_certainly_not_acted_on() {
+async fn f13_a_refused_connection_was_certainly_not_acted_on() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     drop(listener);
@@ -192,7 +192,7 @@ async fn a_refused_connection_was_certainly_not_acted_on() {
 }
 
 #[tokio::test]
-async fn a_certificate_nobody_vouches_for_is_a_certificate_error() {
+async fn f90_a_certificate_nobody_vouches_for_is_a_certificate_error() {
     tls::install();
     let made = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
     let key = rustls::pki_types::PrivateKeyDer::Pkcs8(made.signing_key.serialize_der().into());
@@ -242,7 +242,7 @@ async fn client(address: SocketAddr) -> Client {
 }
 
 #[tokio::test]
-async fn neither_redirects_nor_next_links_reach_another_port() {
+async fn f58_f59_neither_redirects_nor_next_links_reach_another_port() {
     let trapped = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&trapped);
     let trap = TcpListener::bind("127.0.0.1:0").await.unwrap();

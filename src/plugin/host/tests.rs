@@ -110,7 +110,7 @@ async fn an_apply_that_panics_claims_no_new_state() {
 }
 
 #[tokio::test]
-async fn a_state_of_many_megabytes_is_taken() {
+async fn f79_a_state_of_many_megabytes_is_taken() {
     let mut client = ProviderClient::new(served(Broken).await);
     let state = RawState { json: vec![b' '; 32 << 20], flatmap: BTreeMap::new() };
     let request = upgrade_resource_state::Request { raw_state: Some(state), ..Default::default() };

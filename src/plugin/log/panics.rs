@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_formatted_message_is_withheld() {
+    async fn f94_a_formatted_message_is_withheld() {
         let secret = "hunter2";
         let told = told(move || panic!("bad password {}", secret)).await;
         assert!(!told.contains("hunter2") && !told.contains("password"), "{told}");

@@ -352,7 +352,7 @@ fn errors_name_the_place() {
 }
 
 #[test]
-fn broken_bytes_are_refused() {
+fn f77_broken_bytes_are_refused() {
     check_refused("c1", &Type::String, "the encoding holds a reserved byte");
     check_refused("a2 61", &Type::String, "the encoding ends too early");
     check_refused("c0 c0", &Type::String, "the encoding holds more than one value");
@@ -370,7 +370,7 @@ fn broken_bytes_are_refused() {
 }
 
 #[test]
-fn nesting_ends_before_the_stack_does() {
+fn f77_nesting_ends_before_the_stack_does() {
     let nested = |levels: usize| {
         let r#type = (0..levels).fold(Type::String, |inner, _| Type::list(inner));
         let mut encoding = vec![0x91; levels];
@@ -412,7 +412,7 @@ fn an_unrelated_implementation_reads_what_we_write() {
 }
 
 #[test]
-fn cut_and_damaged_encodings_never_panic() {
+fn f77_cut_and_damaged_encodings_never_panic() {
     let mut generate = Generator(3);
     for _ in 0..300 {
         let r#type = generate.r#type(3);

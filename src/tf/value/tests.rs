@@ -48,7 +48,7 @@ fn refinements_do_not_matter_to_equality() {
 }
 
 #[test]
-fn large_sets_are_compared_in_reasonable_time() {
+fn f88_large_sets_are_compared_in_reasonable_time() {
     let text =
         |it: i64| Value::object([("id", Value::from(it)), ("name", format!("name {it}").into())]);
     let up = Value::Set((0..30_000).map(text).collect());

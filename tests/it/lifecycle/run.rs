@@ -184,7 +184,7 @@ pub(crate) struct Resource<'r> {
     name: &'static str,
     pub(crate) cx: Context,
     pub(crate) state: Value,
-    private: Vec<u8>,
+    pub(crate) private: Vec<u8>,
     identity: Option<Vec<u8>>,
 }
 
@@ -199,11 +199,11 @@ impl Resource<'_> {
         }
     }
 
-    fn schema(&self) -> &Schema {
+    pub(crate) fn schema(&self) -> &Schema {
         self.run.server.provider().resources().get(self.name).unwrap().schema()
     }
 
-    fn raw(&self, value: &Value) -> Raw {
+    pub(crate) fn raw(&self, value: &Value) -> Raw {
         let r#type = self.schema().block.implied_type();
         Raw { msgpack: msgpack::encode(value, &r#type), json: Vec::new() }
     }
@@ -235,7 +235,8 @@ impl Resource<'_> {
         (config_raw, plan)
     }
 
-    fn planned(&self, config: &Json) -> (call::Apply, bool, Vec<String>) {
+    /// What Terraform would ask to be applied, whether it changes anything, and what it would replace for.
+    pub(crate) fn planned(&self, config: &Json) -> (call::Apply, bool, Vec<String>) {
         let r#type = self.schema().block.implied_type();
         let (config_raw, plan) = self.ask_for_plan(config);
         assert_eq!(text(&plan.diagnostics), "", "the plan of {} has no findings", self.name);

@@ -131,7 +131,7 @@ fn two_tenants_are_managed_in_one_run() {
 }
 
 #[test]
-fn secrets_are_neither_logged_nor_shown_nor_kept() {
+fn f92_f93_f95_secrets_are_neither_logged_nor_shown_nor_kept() {
     let Some(mut scene) = Scene::new() else { return };
     let log = scene.terraform.directory().join("log");
     let app = Options::default().app;

@@ -57,7 +57,7 @@ fn an_object_that_fails_half_way_is_kept_and_made_again() {
 }
 
 #[test]
-fn every_record_reaches_terraform_s_log_and_no_secret_does() {
+fn f92_every_record_reaches_terraform_s_log_and_no_secret_does() {
     let Some(mut memory) = Memory::new() else { return };
     let log = memory.terraform.directory().join("log");
     memory.terraform.set("TF_LOG", "trace").set("TF_LOG_PATH", log.to_str().unwrap());

@@ -220,7 +220,7 @@ async fn a_failure_goes_to_all_waiters_and_is_remembered_for_five_seconds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_token_that_graph_refuses_is_renewed_once_for_all_its_users() {
+async fn f33_a_token_that_graph_refuses_is_renewed_once_for_all_its_users() {
     let script = script(
         |nth, _| issued(nth, 3600).after(SECOND),
         |request| {
@@ -237,7 +237,7 @@ async fn a_token_that_graph_refuses_is_renewed_once_for_all_its_users() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_refusal_for_ever_ends_after_two_attempts_and_starts_no_storm() {
+async fn f34_a_refusal_for_ever_ends_after_two_attempts_and_starts_no_storm() {
     let claims = json!({"aud": "https://graph.microsoft.com", "tid": TENANT, "appid": APP, "exp": START + 3600, "iat": START + 900});
     let made = token(&claims);
     let script = script(
@@ -265,7 +265,7 @@ async fn a_refusal_for_ever_ends_after_two_attempts_and_starts_no_storm() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_service_that_refuses_slowly_is_asked_twice_as_well() {
+async fn f34_a_service_that_refuses_slowly_is_asked_twice_as_well() {
     let script = script(|nth, _| issued(nth, 3600), |_| refused().after(60 * SECOND));
     let client = client_of(&script, TENANT);
     let error = client.send(&cx(&client), &read()).await.unwrap_err();
@@ -300,7 +300,7 @@ fn challenge(claims: &str) -> Answer {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_claims_challenge_is_answered_once() {
+async fn f35_a_claims_challenge_is_answered_once() {
     const WANTED: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1"}}}"#;
     let script1 = script(
         |nth, _| issued(nth, 3600),
@@ -324,7 +324,7 @@ async fn a_claims_challenge_is_answered_once() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn errors_of_the_token_service_say_what_to_do_and_are_not_repeated() {
+async fn f38_errors_of_the_token_service_say_what_to_do_and_are_not_repeated() {
     for (number, part) in [
         (7_000_215, "not its id"),
         (7_000_222, "has expired"),
@@ -355,7 +355,7 @@ async fn errors_of_the_token_service_say_what_to_do_and_are_not_repeated() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_secret_in_the_words_of_the_token_service_is_not_shown() {
+async fn f93_a_secret_in_the_words_of_the_token_service_is_not_shown() {
     let text = format!("AADSTS1: got {SECRET} and eyJhbGciOiJub25lIn0.e30.");
     let (error, _) =
         failing(Answer::json(400, json!({"error": "invalid_request", "error_description": text})))
@@ -364,7 +364,7 @@ async fn a_secret_in_the_words_of_the_token_service_is_not_shown() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn passing_faults_of_the_token_service_are_repeated_for_half_a_minute() {
+async fn f36_passing_faults_of_the_token_service_are_repeated_for_half_a_minute() {
     for fault in [
         Answer::text(503, "text/html", "<html><title>Down</title></html>"),
         Answer::empty(500),
@@ -393,7 +393,7 @@ async fn passing_faults_of_the_token_service_are_repeated_for_half_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn throttling_in_plain_text_is_waited_out() {
+async fn f36_throttling_in_plain_text_is_waited_out() {
     let script = script(
         |nth, _| {
             if nth == 1 {
@@ -411,7 +411,7 @@ async fn throttling_in_plain_text_is_waited_out() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn what_cannot_be_a_token_response_is_an_error_without_its_body() {
+async fn f36_what_cannot_be_a_token_response_is_an_error_without_its_body() {
     for (answer, part) in [
         (Answer::text(200, "text/html", "<html>planted</html>"), "no token response"),
         (Answer::json(200, json!({"access": "planted"})), "no token response"),
@@ -451,7 +451,7 @@ async fn asked_in_an_hour(answer: Json) -> usize {
 }
 
 #[tokio::test(start_paused = true)]
-async fn odd_lives_are_believed_in_bounds_and_cause_no_busy_renewal() {
+async fn f37_odd_lives_are_believed_in_bounds_and_cause_no_busy_renewal() {
     for (life, most) in [
         (json!({"expires_in": "3599"}), 2),
         (json!({"expires_in": 3599.5}), 2),

@@ -48,7 +48,7 @@ async fn outcome(stub: &Stub, tool: Tool, tenant: Option<&str>) -> Result<String
 }
 
 #[tokio::test]
-async fn the_azure_cli_is_asked_without_a_shell() {
+async fn f96_the_azure_cli_is_asked_without_a_shell() {
     let stub = Stub::new(
         r#"echo 'WARNING: something'; echo '{"accessToken":"cli-token","expires_on":1772532000,"expiresOn":"2026-03-03 11:00:00.000000","tenant":"t","tokenType":"Bearer"}'"#,
     );
@@ -134,7 +134,7 @@ async fn each_failure_names_its_cure() {
 }
 
 #[tokio::test]
-async fn a_token_in_the_output_of_a_failure_is_not_shown() {
+async fn f93_a_token_in_the_output_of_a_failure_is_not_shown() {
     let secret = token(&json!({"a": 1}));
     let stub = Stub::new(&format!("echo 'failed with {secret}' >&2; exit 1"));
     let text = outcome(&stub, Tool::Azure, None).await.unwrap_err();
@@ -142,7 +142,7 @@ async fn a_token_in_the_output_of_a_failure_is_not_shown() {
 }
 
 #[tokio::test]
-async fn special_characters_never_reach_the_command_line() {
+async fn f96_special_characters_never_reach_the_command_line() {
     for tenant in ["a&calc", "--help", "a b", "x\"y", "%PATH%"] {
         let stub = Stub::new("true");
         let text = outcome(&stub, Tool::Azure, Some(tenant)).await.unwrap_err();

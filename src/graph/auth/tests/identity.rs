@@ -197,7 +197,7 @@ async fn arcs_key_is_read_and_sent() {
 
 #[cfg(unix)]
 #[tokio::test(start_paused = true)]
-async fn a_path_that_no_agent_would_name_is_never_read() {
+async fn f40_a_path_that_no_agent_would_name_is_never_read() {
     let root = tempfile::tempdir().unwrap();
     let keys = root.path().join("tokens");
     std::fs::create_dir_all(keys.join("deep")).unwrap();

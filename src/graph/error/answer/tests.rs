@@ -85,7 +85,7 @@ fn odd_shapes_are_read_as_far_as_they_go() {
 }
 
 #[test]
-fn a_secret_that_the_service_repeats_is_not_shown() {
+fn f93_a_secret_that_the_service_repeats_is_not_shown() {
     let filter = Filter::default();
     filter.learn("correct-horse");
     let body = r#"{"error":{"code":"correct-horse","message":"{\"Message\":\"bad password correct-horse and eyJhbGci.eyJh.sig\"}"}}"#;
@@ -95,7 +95,7 @@ fn a_secret_that_the_service_repeats_is_not_shown() {
 }
 
 #[test]
-fn huge_texts_are_clipped() {
+fn f62_f86_huge_texts_are_clipped() {
     let body =
         serde_json::json!({"error": {"code": "C".repeat(5000), "message": "m".repeat(1_000_000)}})
             .to_string();
@@ -104,7 +104,7 @@ fn huge_texts_are_clipped() {
 }
 
 #[test]
-fn every_prefix_of_an_error_is_decoded_without_a_panic() {
+fn f50_every_prefix_of_an_error_is_decoded_without_a_panic() {
     let body = r#"{"error":{"code":"C","message":"{\"Message\":\"ä - Operation ID (for customer support): x - Url: y\"}","innerError":{}}}"#;
     for end in 0..body.len() {
         Answer::decode(500, &HeaderMap::new(), &body.as_bytes()[..end], &Filter::default());

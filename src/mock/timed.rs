@@ -23,6 +23,7 @@ pub(crate) fn tick(world: &mut World) {
     super::remote::tick(world, now);
     super::rules::cloud_pc::tick(world);
     super::rules::jobs::tick(world);
+    super::rules::cloud_app::tick(world);
     for (id, changes) in due_checks(world, now) {
         world.merge(CONNECTIONS, &id, changes);
     }

@@ -22,6 +22,19 @@ fn check<'a>(world: &World, call: &Call, set: &'a Set) -> Check<'a> {
     }
 }
 
+/// What a set lies below must be there.
+fn below_something(world: &World, set: &Set, path: &str) -> Result<(), Problem> {
+    if !set.path.contains("{}") {
+        return Ok(());
+    }
+    let parent = path.rsplit_once('/').and_then(|(item, _)| item.rsplit_once('/'));
+    let Some((parents, id)) = parent else { return Ok(()) };
+    match world.store.get(parents, id).and_then(Object::live) {
+        Some(_) => Ok(()),
+        None => Err(Problem::not_found("parent object", id)),
+    }
+}
+
 /// POST to a collection.
 pub(crate) fn create(
     world: &mut World,
@@ -29,6 +42,7 @@ pub(crate) fn create(
     set: &'static Set,
     path: &str,
 ) -> Result<Answer, Problem> {
+    below_something(world, set, path)?;
     let Checked { body: sent, binds } =
         check(world, call, set).entity(set.type_name, call.json_body()?)?;
     for what in set.whats() {

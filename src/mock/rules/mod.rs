@@ -6,7 +6,9 @@
 
 pub(super) mod alert_rule;
 mod catalogue;
+pub(super) mod cloud_app;
 pub(crate) mod cloud_pc;
+mod cloud_pc_pool;
 mod external_partner;
 pub(crate) mod jobs;
 mod network;
@@ -246,8 +248,11 @@ pub(crate) static SETS: &[&Set] = &[
     &catalogue::SERVICE_PLANS,
     &catalogue::SNAPSHOTS,
     &catalogue::SUPPORTED_REGIONS,
+    &cloud_app::SET,
     &cloud_pc::BULK_ACTIONS,
     &cloud_pc::CLOUD_PCS,
+    &cloud_pc_pool::ASSIGNMENTS,
+    &cloud_pc_pool::POOLS,
     &external_partner::SET,
     &jobs::EXPORT_JOBS,
     &network::DEVICE_IMAGES,

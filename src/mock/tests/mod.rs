@@ -3,6 +3,7 @@
 mod actions;
 mod admin;
 mod batches;
+mod cloud_apps;
 mod harness;
 mod lists;
 mod policies;

@@ -43,7 +43,7 @@ static FILTER_TYPES: Choice =
 pub(crate) fn kinds(targets: &Targets) -> &'static [&'static str] {
     match targets {
         Targets::CloudPc { .. } => &[CLOUD_PC],
-        Targets::Intune { kinds, .. } => kinds,
+        Targets::Intune { kinds, .. } | Targets::Named { kinds, .. } => kinds,
     }
 }
 
@@ -52,17 +52,20 @@ pub(super) fn default_kind(targets: &Targets) -> &'static str {
     match targets {
         Targets::CloudPc { .. } => CLOUD_PC,
         Targets::Intune { kinds, .. } if kinds.contains(&GROUP) => GROUP,
-        Targets::Intune { kinds, .. } => kinds.first().copied().unwrap_or(GROUP),
+        Targets::Intune { kinds, .. } | Targets::Named { kinds, .. } => {
+            kinds.first().copied().unwrap_or(GROUP)
+        }
     }
 }
 
-/// Attributes that lie in the target, beside its kind.
+/// Attributes that lie in the target, beside its kind; or in the assignment itself, where there is no target.
 pub(super) fn inside(targets: &Targets) -> Vec<&'static Attribute> {
     match targets {
         Targets::CloudPc { frontline: false } => vec![&GROUP_ID],
         Targets::CloudPc { frontline: true } => {
             vec![&GROUP_ID, &SERVICE_PLAN_ID, &ALLOTMENT_DISPLAY_NAME, &ALLOTMENT_LICENSES_COUNT]
         }
+        Targets::Named { by, .. } => vec![by],
         Targets::Intune { kinds, filters } => {
             let mut attributes = vec![&GROUP_ID];
             if kinds.contains(&COLLECTION) {
@@ -85,7 +88,10 @@ pub(crate) fn attributes(assignments: &Assignments) -> Vec<&'static Attribute> {
 }
 
 /// Whether a kind of target is told apart by the group or collection that it names.
-pub(super) fn names_one(kind: &str) -> Option<&'static Attribute> {
+pub(super) fn names_one(targets: &Targets, kind: &str) -> Option<&'static Attribute> {
+    if let Targets::Named { by, .. } = targets {
+        return Some(by);
+    }
     match kind {
         CLOUD_PC | GROUP | "exclusionGroupAssignmentTarget" => Some(&GROUP_ID),
         COLLECTION => Some(&COLLECTION_ID),

@@ -62,6 +62,13 @@ pub enum Targets {
         /// Whether a target may carry an assignment filter.
         filters: bool,
     },
+    /// No target at all: the assignment is of one of these kinds, and names itself whom it is for.
+    Named {
+        /// Kinds of assignment, Graph type names without prefix.
+        kinds: &'static [&'static str],
+        /// What names whom it is for.
+        by: &'static Attribute,
+    },
 }
 
 /// All kinds of Intune targets.

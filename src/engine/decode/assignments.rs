@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::value::Reader;
 use crate::engine::{encode, names, target};
-use crate::spec::{Assignments, Entity};
+use crate::spec::{Assignments, Entity, Targets};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 
 /// The value of the attribute `assignments`, from the assignments as the service gave them. Those that come from policy sets are left
@@ -43,7 +43,10 @@ fn one(
     diags: &mut Diagnostics,
 ) -> Value {
     let path = Path::attribute("assignments");
-    let target = item.get("target").unwrap_or(&Json::Null);
+    let target = match described.targets {
+        Targets::Named { .. } => item,
+        _ => item.get("target").unwrap_or(&Json::Null),
+    };
     let kind = match target.get(encode::TYPE).and_then(Json::as_str) {
         None => target::default_kind(&described.targets).to_owned(),
         Some(name) => match kind_of(described, name) {

@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::{Object, Sides, TYPE, type_name, value};
 use crate::engine::target;
-use crate::spec::{Assignments, Entity};
+use crate::spec::{Assignments, Entity, Targets};
 use crate::tf::Value;
 
 /// The wanted assignments as the whole request parameter: an array.
@@ -27,6 +27,10 @@ fn one(described: &Assignments, assignment: &Value) -> Json {
     target.insert(TYPE.to_owned(), Json::String(type_name(kind)));
 
     let mut body = value::object(described.extra, sides);
+    if let Targets::Named { .. } = described.targets {
+        body.extend(target);
+        return Json::Object(body);
+    }
     body.insert("target".to_owned(), Json::Object(target));
     if let Some(item_type) = described.item_type {
         body.insert(TYPE.to_owned(), Json::String(type_name(item_type)));

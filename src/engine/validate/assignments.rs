@@ -28,7 +28,7 @@ pub(super) fn check(described: &Assignments, assignments: &Value, diags: &mut Di
         filter(assignment, &at, diags);
         let Some(key) = key(described, kind, assignment) else { continue };
         if !seen.insert(key) {
-            let whom = target::names_one(kind)
+            let whom = target::names_one(&described.targets, kind)
                 .and_then(|attribute| assignment.get(&names::attribute_name(attribute)).as_str())
                 .unwrap_or(kind);
             let detail = format!(
@@ -71,7 +71,7 @@ fn needs(
     at: &Whereabouts,
     diags: &mut Diagnostics,
 ) {
-    let needed = target::names_one(kind);
+    let needed = target::names_one(&described.targets, kind);
     for attribute in target::inside(&described.targets) {
         let name = names::attribute_name(attribute);
         let is_needed = needed.is_some_and(|needed| needed.property == attribute.property);
@@ -105,7 +105,7 @@ fn key(described: &Assignments, kind: &str, assignment: &Value) -> Option<String
         |attribute: &&Attribute| matches!(attribute.kind, Kind::Scalar(Scalar::Choice(_)));
     let extra = described.extra.iter().filter(told_apart_by);
     let mut key = kind.to_owned();
-    for attribute in target::names_one(kind).into_iter().chain(extra) {
+    for attribute in target::names_one(&described.targets, kind).into_iter().chain(extra) {
         match assignment.get(&names::attribute_name(attribute)) {
             Value::Unknown(_) => return None,
             value => {

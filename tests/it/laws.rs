@@ -93,6 +93,10 @@ const SENT_ALL_THE_SAME: &[(&str, &str)] = &[
     ("cloudPcDomainJoinConfiguration", "regionGroup"),
     // Given at creation, then fixed.
     ("cloudPcExternalPartner", "partnerId"),
+    ("cloudPcCloudApp", "discoveredAppName"),
+    ("cloudPcCloudApp", "provisioningPolicyId"),
+    ("cloudPcFilePathAppDetail", "filePath"),
+    ("cloudPcAutomaticDiscoveredAppDetail", "filePath"),
     ("cloudPcDeviceImage", "displayName"),
     ("cloudPcDeviceImage", "version"),
     ("cloudPcDeviceImage", "sourceImageResourceId"),

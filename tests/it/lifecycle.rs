@@ -2,6 +2,7 @@
 //! that lag, with answers that are spelt differently, and with the faults that every type must survive.
 
 mod catalogues;
+mod frontline;
 mod networks;
 pub(crate) mod run;
 mod singletons;
@@ -16,7 +17,7 @@ use windows365::entities;
 use windows365::mock::{
     DateDigits, Effect, Fault, Lag, Mode, Nothing, PatchReply, Scripted, TypeStyle,
 };
-use windows365::spec::Update;
+use windows365::spec::{AssignStyle, Update};
 
 pub(crate) use table::{Life, life, lives, with};
 
@@ -29,6 +30,16 @@ pub(crate) fn made(run: &Run, life: &Life) -> Vec<Json> {
         ["isBuiltIn", "isSystemRule"].iter().any(|name| object[*name] == json!(true))
     };
     objects.into_iter().filter(|object| !built_in(object)).collect()
+}
+
+/// Where its assignments are written, all at once or one by one.
+fn assigning(life: &Life) -> String {
+    let assignments = entities::find(life.name).unwrap().assignments;
+    let tail = match assignments.map(|it| it.style) {
+        Some(AssignStyle::Additive { collection }) => collection,
+        _ => "assign",
+    };
+    format!("{}/{{id}}/{tail}", life.path)
 }
 
 #[test]
@@ -196,11 +207,7 @@ async fn two_equal_objects_after_a_lost_create_are_left_to_the_user() {
 async fn refused_assignments_leave_nothing_behind() {
     for life in lives().into_iter().filter(|life| !life.create["assignments"].is_null()) {
         let run = Run::of(life.name);
-        run.mock.fault(Fault::once(
-            "POST",
-            &format!("{}/{{id}}/assign", life.path),
-            Effect::status(400),
-        ));
+        run.mock.fault(Fault::once("POST", &assigning(&life), Effect::status(400)));
         let mut resource = run.resource(life.name);
         let findings = resource.apply(&life.create).await;
         assert!(findings.contains("deleted again"), "{}: {findings}", life.name);
@@ -234,7 +241,7 @@ async fn lost_answers_to_changes_and_deletions_are_resolved() {
         let item = format!("{}/{{id}}", life.path);
         run.mock.fault(Fault::once("PATCH", &item, Effect::ActThenReset));
         run.mock.fault(Fault::once("DELETE", &item, Effect::ActThenReset));
-        run.mock.fault(Fault::once("POST", &format!("{item}/assign"), Effect::ActThenReset));
+        run.mock.fault(Fault::once("POST", &assigning(&life), Effect::ActThenReset));
         assert_eq!(resource.apply(&life.update).await, "", "{}", life.name);
         assert_eq!(resource.drift(&life.update), "", "{}", life.name);
         assert_eq!(resource.destroy().await, "", "{}", life.name);

@@ -128,6 +128,8 @@ impl Scene {
             ROLES,
             ROLE_ASSIGNMENTS,
             ALERT_RULES,
+            "/deviceManagement/virtualEndpoint/cloudApps",
+            "/deviceManagement/virtualEndpoint/cloudPcPools",
             CLOUD_PC_ROLES,
             CLOUD_PC_ROLE_ASSIGNMENTS,
         ];

@@ -234,7 +234,7 @@ pub(super) static PROVISIONING_TYPE: Choice = Choice::open(
 pub(super) static USER_EXPERIENCE_TYPE: Choice =
     Choice::open("cloudPcUserExperienceType", &["cloudPc", "cloudApp"]);
 
-static IMAGE_TYPE: Choice =
+pub(super) static IMAGE_TYPE: Choice =
     Choice::open("cloudPcProvisioningPolicyImageType", &["gallery", "custom"]);
 
 pub(super) static DOMAIN_JOIN_TYPE: Choice =

@@ -145,7 +145,7 @@ async fn f41_every_entity_outlasts_five_minutes_of_throttling() {
             headers: vec![("Retry-After".to_owned(), "10".to_owned())],
             body: json!("$standard"),
         });
-        for below in ["", "/{id}", "/{id}/assign"] {
+        for below in ["", "/{id}", "/{id}/assign", "/{id}/assignments"] {
             let path = format!("{}{below}", life.path);
             run.mock.fault(Fault::once("*", &path, refusal.clone()).times(u32::MAX));
         }

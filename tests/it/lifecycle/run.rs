@@ -54,7 +54,9 @@ impl Run {
 
     /// The same for one entity, signed in to as its management asks for.
     pub(crate) fn of(name: &str) -> Run {
-        Run::signed_in(|mock| tenant::environment(mock, name))
+        let run = Run::signed_in(|mock| tenant::environment(mock, name));
+        tenant::prepare(&run.mock, name);
+        run
     }
 
     /// The same with a person signed in who may do everything.

@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::run::{GROUP, OTHER_GROUP};
+use crate::support::tenant::CLOUD_APP_POLICY;
 
 /// The configurations of one entity's life.
 pub(crate) struct Life {
@@ -49,6 +50,23 @@ pub(crate) fn lives() -> Vec<Life> {
     let role = json!({"display_name": "Help desk", "allowed_resource_actions": ["Microsoft.Intune_ManagedDevices_Read"]});
     let rule =
         json!({"display_name": "Failures", "alert_rule_template": "cloudPcProvisionScenario"});
+    let app = json!({
+        "display_name": "Remote Desktop", "discovered_app_name": "Remote Desktop Connection",
+        "provisioning_policy_id": CLOUD_APP_POLICY,
+        "app_detail": {"file_path": {"file_path": "C:\\Windows\\system32\\mstsc.exe"}},
+    });
+    let pool = json!({
+        "display_name": "Agents",
+        "cloud_pc_configuration": {"image_type": "gallery", "image_id": "a_b_c", "os_locale": "en-US"},
+        "network_configuration": {"microsoft_hosted": {
+            "geographic_location_type": "usWest", "region_groups": [{"region_group": "usWest", "regions": ["westus3", "westus2"]}],
+        }},
+        "agent": {
+            "billing_configuration": {"billing_type": "payAsYouGo", "billing_plan_id": "p-1"},
+            "scaling_policy": {"minimum_count": 2, "maximum_count": 10},
+            "capabilities": {"enable_single_sign_on": true},
+        },
+    });
     let operator = json!({"display_name": "Operator", "allowed_resource_actions": ["Microsoft.CloudPC/CloudPCs/Read"]});
     let operators = json!({
         "display_name": "Operators", "role_definition_id": CLOUD_PC_ADMINISTRATOR, "principal_ids": [GROUP],
@@ -147,6 +165,61 @@ pub(crate) fn lives() -> Vec<Life> {
             replace: Some((
                 with(&rule, json!({"alert_rule_template": "cloudPcInGracePeriodScenario"})),
                 "alert_rule_template",
+            )),
+        },
+        Life {
+            name: "windows365_cloud_app",
+            path: "/deviceManagement/virtualEndpoint/cloudApps",
+            create: with(
+                &app,
+                json!({
+                    "description": "first",
+                    "app_detail": {"file_path": {
+                        "file_path": "C:\\Windows\\system32\\mstsc.exe", "command_line_arguments": "/admin", "icon_index": 2,
+                    }},
+                }),
+            ),
+            update: with(
+                &app,
+                json!({
+                    "description": "second",
+                    "app_detail": {"file_path": {
+                        "file_path": "C:\\Windows\\system32\\mstsc.exe", "command_line_arguments": "/span", "icon_index": 3,
+                    }},
+                }),
+            ),
+            clear: app.clone(),
+            replace: Some((
+                with(&app, json!({"discovered_app_name": "Paint"})),
+                "discovered_app_name",
+            )),
+        },
+        Life {
+            name: "windows365_cloud_pc_pool",
+            path: "/deviceManagement/virtualEndpoint/cloudPcPools",
+            create: with(
+                &pool,
+                json!({"description": "first", "assignments": [{"user_principal_id": GROUP}]}),
+            ),
+            update: with(
+                &pool,
+                json!({
+                    "description": "second", "assignments": [{"user_principal_id": OTHER_GROUP}],
+                    "cloud_pc_configuration": {"image_type": "gallery", "image_id": "a_b_d", "os_locale": "de-DE"},
+                    "agent": {
+                        "billing_configuration": {"billing_type": "payAsYouGo", "billing_plan_id": "p-2"},
+                        "scaling_policy": {"minimum_count": 1, "maximum_count": 20},
+                        "capabilities": {"enable_single_sign_on": false},
+                    },
+                }),
+            ),
+            clear: with(&pool, json!({"assignments": []})),
+            replace: Some((
+                with(
+                    &pool,
+                    json!({"network_configuration": {"microsoft_hosted": {"geographic_location_type": "europe"}}}),
+                ),
+                "network_configuration",
             )),
         },
         Life {

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use windows365::simulation::{Fixture, Subject};
 
-use crate::support::tenant::environment;
+use crate::support::tenant::{CLOUD_APP_POLICY, environment, preparation};
 
 /// What the tests need to know of an entity.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub(super) fn all() -> Vec<Case> {
         on_premises_connection(),
         provisioning_policy(),
         alert_rule(),
+        cloud_app(),
+        cloud_pc_pool(),
         cloud_pc_role_assignment(),
         cloud_pc_role_definition(),
         user_setting(),
@@ -48,7 +50,7 @@ pub(crate) fn subjects() -> Vec<Subject> {
                 whole: (case.whole.create, case.whole.update),
                 bare: (case.bare.create, case.bare.update),
                 replace: case.whole.replace.map(|(config, _)| config),
-                prepare: |_| {},
+                prepare: preparation(case.name),
                 environment: |mock, entity| environment(mock, entity.name),
             })
         })
@@ -359,6 +361,113 @@ fn alert_rule() -> Case {
         },
         bare: fixture(bare.clone(), with(bare, json!({ "severity": "informational" }))),
     }
+}
+
+fn cloud_app() -> Case {
+    let program = "C:\\Windows\\system32\\mstsc.exe";
+    let whole = json!({
+        "display_name": "Remote Desktop",
+        "description": "To servers",
+        "discovered_app_name": "Remote Desktop Connection",
+        "provisioning_policy_id": CLOUD_APP_POLICY,
+        "app_detail": { "file_path": {
+            "file_path": program, "command_line_arguments": "/admin", "icon_path": program, "icon_index": 1,
+        } },
+        "allow_duplicate_name": true,
+    });
+    let bare = json!({
+        "display_name": "Paint",
+        "discovered_app_name": "Paint",
+        "provisioning_policy_id": CLOUD_APP_POLICY,
+        "app_detail": { "automatic_discovered": {} },
+        "allow_duplicate_name": true,
+    });
+    let mut case = Case {
+        name: "windows365_cloud_app",
+        plural: "windows365_cloud_apps",
+        path: "/deviceManagement/virtualEndpoint/cloudApps",
+        whole: Fixture {
+            replace: Some((
+                with(whole.clone(), json!({ "discovered_app_name": "Paint" })),
+                "discovered_app_name",
+            )),
+            ..fixture(
+                whole.clone(),
+                with(
+                    whole,
+                    json!({
+                        "display_name": "Servers",
+                        "description": null,
+                        "app_detail": { "file_path": {
+                            "file_path": program, "command_line_arguments": "/span", "icon_path": "C:\\i.ico", "icon_index": 2,
+                        } },
+                    }),
+                ),
+            )
+        },
+        bare: fixture(bare.clone(), with(bare, json!({ "description": "Draws" }))),
+    };
+    // Two apps of one policy have two names.
+    case.whole.coexists = false;
+    case.bare.coexists = false;
+    case
+}
+
+fn cloud_pc_pool() -> Case {
+    let whole = json!({
+        "display_name": "Agents",
+        "description": "For the back office",
+        "cloud_pc_configuration": { "image_type": "gallery", "image_id": "a_b_c", "os_locale": "en-US" },
+        "network_configuration": { "microsoft_hosted": {
+            "geographic_location_type": "usWest",
+            "region_groups": [{ "region_group": "usWest", "regions": ["westus3", "westus2"] }],
+        } },
+        "agent": {
+            "billing_configuration": { "billing_type": "payAsYouGo", "billing_plan_id": "p-1" },
+            "scaling_policy": { "minimum_count": 2, "maximum_count": 10 },
+            "capabilities": { "enable_single_sign_on": true },
+        },
+        "assignments": [{ "user_principal_id": ENGINEERING }],
+    });
+    let bare = json!({
+        "display_name": "Plain",
+        "cloud_pc_configuration": {},
+        "network_configuration": { "microsoft_hosted": { "geographic_location_type": "europe" } },
+        "agent": { "billing_configuration": {}, "scaling_policy": {}, "capabilities": {} },
+    });
+    let case = Case {
+        name: "windows365_cloud_pc_pool",
+        plural: "windows365_cloud_pc_pools",
+        path: "/deviceManagement/virtualEndpoint/cloudPcPools",
+        whole: Fixture {
+            replace: Some((
+                with(
+                    whole.clone(),
+                    json!({ "network_configuration": { "microsoft_hosted": { "geographic_location_type": "asia" } } }),
+                ),
+                "network_configuration",
+            )),
+            ..fixture(
+                whole.clone(),
+                with(
+                    whole,
+                    json!({
+                        "display_name": "Robots",
+                        "description": null,
+                        "cloud_pc_configuration": { "image_type": "gallery", "image_id": "a_b_d", "os_locale": "de-DE" },
+                        "agent": {
+                            "billing_configuration": { "billing_type": "payAsYouGo", "billing_plan_id": "p-2" },
+                            "scaling_policy": { "minimum_count": 1, "maximum_count": 20 },
+                            "capabilities": { "enable_single_sign_on": false },
+                        },
+                        "assignments": [{ "user_principal_id": ENGINEERING }, { "user_principal_id": FINANCE }],
+                    }),
+                ),
+            )
+        },
+        bare: fixture(bare.clone(), with(bare, json!({ "description": "Nothing special" }))),
+    };
+    alone(case)
 }
 
 fn cloud_pc_role_definition() -> Case {

@@ -21,6 +21,7 @@ pub(super) struct Tenant {
 impl Tenant {
     pub(super) async fn of(case: &Case) -> Tenant {
         let mock = tenant::prompt().await;
+        tenant::prepare(&mock, case.name);
         let environment = tenant::environment(&mock, case.name);
         let variables: Vec<(&str, &str)> =
             environment.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -32,6 +33,7 @@ impl Tenant {
     /// Another tenant of the same kind. Its schemas are not loaded again.
     pub(super) async fn another(case: &Case, catalog: &Arc<Catalog>) -> Tenant {
         let mock = tenant::prompt().await;
+        tenant::prepare(&mock, case.name);
         let core = MiniCore::with_catalog(
             programs::windows365(),
             tenant::environment(&mock, case.name),

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use super::about::front_matter;
 use crate::framework::Provider as _;
 use crate::provider::{Provider, Served};
-use rows::{BEYOND, ROWS, Row, Unless};
+use rows::{BEYOND, ROWS, Row};
 
 /// Where the page is.
 pub(super) const PATH: &str = "docs/guides/coverage.md";
@@ -47,10 +47,9 @@ pub(super) fn page(provider: &Provider, served: &[Served], paths: &BTreeSet<Stri
                 false => (*what).to_owned(),
             })
             .collect();
-        match (links.is_empty(), row.unless) {
-            (false, _) => links.join(", "),
-            (true, Unless::LeftOut(why)) => format!("left out: {why}"),
-            (true, Unless::NotYet | Unless::Fault) => "not yet".to_owned(),
+        match row.left_out {
+            Some(why) => format!("left out: {why}"),
+            None => links.join(", "),
         }
     };
     let is_served = |row: &&Row| !served_as(row.name, provider, served).is_empty();
@@ -94,11 +93,11 @@ pub(super) fn faults(provider: &Provider, served: &[Served]) -> Vec<String> {
 }
 
 fn fault(row: &Row, is_served: bool) -> Option<String> {
-    match (row.unless, is_served) {
-        (Unless::Fault, false) => {
+    match (row.left_out, is_served) {
+        (None, false) => {
             Some(format!("{} is neither served nor left out with a reason.", row.name))
         }
-        (Unless::LeftOut(_), true) => Some(format!(
+        (Some(_), true) => Some(format!(
             "{} is served, so its row must not give a reason for leaving it out.",
             row.name
         )),
@@ -112,13 +111,11 @@ mod tests {
 
     #[test]
     fn a_row_is_served_or_has_a_reason_and_never_both() {
-        let row = |unless| Row { name: "windows365_thing", what: "a thing", unless };
-        assert_eq!(fault(&row(Unless::Fault), true), None);
-        assert_eq!(fault(&row(Unless::LeftOut("it is gone")), false), None);
-        assert!(fault(&row(Unless::Fault), false).unwrap().contains("neither served nor left out"));
-        assert!(
-            fault(&row(Unless::LeftOut("it is gone")), true).unwrap().contains("is served, so")
-        );
+        let row = |left_out| Row { name: "windows365_thing", what: "a thing", left_out };
+        assert_eq!(fault(&row(None), true), None);
+        assert_eq!(fault(&row(Some("it is gone")), false), None);
+        assert!(fault(&row(None), false).unwrap().contains("neither served nor left out"));
+        assert!(fault(&row(Some("it is gone")), true).unwrap().contains("is served, so"));
     }
 
     #[test]
@@ -126,7 +123,7 @@ mod tests {
         assert!(ROWS.is_sorted_by(|one, other| one.name < other.name));
         for row in ROWS {
             assert!(row.name.starts_with(AREA) && !row.what.is_empty(), "{}", row.name);
-            if let Unless::LeftOut(why) = row.unless {
+            if let Some(why) = row.left_out {
                 assert!(why.split(' ').count() > 4, "{}: {why}", row.name);
             }
         }

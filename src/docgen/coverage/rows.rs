@@ -6,33 +6,17 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     /// What it is, in a few words.
     pub(super) what: &'static str,
-    /// What is said of it unless it is served.
-    pub(super) unless: Unless,
-}
-
-/// What is said of a row unless it is served.
-#[derive(Clone, Copy)]
-pub(super) enum Unless {
-    /// It has to be served.
-    Fault,
-    /// It will be.
-    NotYet,
-    /// It is left out for this reason.
-    LeftOut(&'static str),
+    /// Why it is not served, where it is not.
+    pub(super) left_out: Option<&'static str>,
 }
 
 const fn row(name: &'static str, what: &'static str) -> Row {
-    Row { name, what, unless: Unless::Fault }
+    Row { name, what, left_out: None }
 }
 
 impl Row {
-    const fn later(mut self) -> Self {
-        self.unless = Unless::NotYet;
-        self
-    }
-
     const fn left_out(mut self, why: &'static str) -> Self {
-        self.unless = Unless::LeftOut(why);
+        self.left_out = Some(why);
         self
     }
 }
@@ -64,13 +48,13 @@ pub(super) static ROWS: &[Row] = &[
     row("windows365_audit_event", "who changed what"),
     row("windows365_bulk_action", "one action on many Cloud PCs"),
     row("windows365_bulk_action_retry", "such an action again, for those that failed"),
-    row("windows365_cloud_app", "single apps that users see in place of a desktop").later(),
+    row("windows365_cloud_app", "single apps that users see in place of a desktop"),
     row("windows365_cloud_pc", "the Cloud PCs themselves"),
     row("windows365_cloud_pc_change_user_account_type", "makes a user an administrator of a Cloud PC, or not"),
     row("windows365_cloud_pc_count_by_status", "how many Cloud PCs are in which state"),
     row("windows365_cloud_pc_create_snapshot", "makes a snapshot of a Cloud PC"),
     row("windows365_cloud_pc_end_grace_period", "ends the grace period of a Cloud PC, which is deleted then"),
-    row("windows365_cloud_pc_pool", "Cloud PCs that agents share").later(),
+    row("windows365_cloud_pc_pool", "Cloud PCs that agents share"),
     row("windows365_cloud_pc_power_off", "switches a Frontline Cloud PC off"),
     row("windows365_cloud_pc_power_on", "switches a Frontline Cloud PC on"),
     row("windows365_cloud_pc_reboot", "restarts a Cloud PC"),
@@ -87,7 +71,7 @@ pub(super) static ROWS: &[Row] = &[
     row("windows365_cloud_pc_validate_bulk_resize", "asks whether Cloud PCs can be resized, and changes nothing"),
     row("windows365_connectivity_issue", "connections that failed"),
     row("windows365_cross_cloud_government_organization_mapping", "the tenant in another cloud that a government tenant belongs to"),
-    row("windows365_device_image", "custom Windows images").later(),
+    row("windows365_device_image", "custom Windows images"),
     row("windows365_device_image_retry_upload", "uploads a custom image again"),
     row("windows365_device_image_reupload", "uploads a custom image again, in the old way").left_out("Microsoft retired it in June 2026; `windows365_device_image_retry_upload` takes its place."),
     row("windows365_effective_permission", "what the signed-in person may do"),
@@ -97,7 +81,7 @@ pub(super) static ROWS: &[Row] = &[
     row("windows365_front_line_service_plan", "sizes of Frontline Cloud PC, with their licences"),
     row("windows365_gallery_image", "Windows images of Microsoft"),
     row("windows365_managed_license", "purchases of Frontline and Reserve licences"),
-    row("windows365_on_premises_connection", "Azure network connections").later(),
+    row("windows365_on_premises_connection", "Azure network connections"),
     row("windows365_on_premises_connection_domain_password", "gives a connection another password for the domain"),
     row("windows365_on_premises_connection_health_check", "checks a connection"),
     row("windows365_organization_action", "an action on the whole tenant"),

@@ -3,14 +3,13 @@
 resource "windows365_provisioning_policy" "engineers" {
   display_name       = "Rollout engineers"
   provisioning_type  = "dedicated"
-  image_type         = "gallery"
-  image_id           = "microsoftwindowsdesktop_windows-ent-cpc_win11-24h2-ent-cpc-m365"
-  image_display_name = "Windows 11 Enterprise + Microsoft 365 Apps 24H2"
+  image_type         = "custom"
+  image_id           = windows365_device_image.engineers.id
+  image_display_name = windows365_device_image.engineers.display_name
 
   domain_join_configurations = [{
-    domain_join_type = "azureADJoin"
-    region_group     = "usWest"
-    region_name      = "automatic"
+    domain_join_type          = "azureADJoin"
+    on_premises_connection_id = windows365_on_premises_connection.engineers.id
   }]
 
   assignments = [{ group_id = var.engineers_group_id }]

@@ -10,6 +10,12 @@ variable "night_shift_group_id" {
   default     = "a47e0d53-2c98-4e16-b7f0-8c6d1a2b3f22"
 }
 
+variable "subscription_id" {
+  description = "Azure subscription with the network and the source image."
+  type        = string
+  default     = "0f5e2c84-7a19-4d63-b8e2-9c1d6f3a7051"
+}
+
 variable "frontline_plan" {
   description = "Name of the Frontline service plan."
   type        = string

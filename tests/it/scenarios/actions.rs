@@ -88,6 +88,11 @@ fn a_rollout_goes_from_nothing_to_resized_cloud_pcs_and_back() {
         machine["servicePlanId"] == "d5b07a91-3e64-4c28-8f1d-7a90c2e4b661"
     };
     assert_eq!(scene.mock.objects(CLOUD_PCS).into_iter().filter(resized).count(), 3);
+    let engineers = scene.state_of("windows365_provisioning_policy.engineers");
+    let image = scene.state_of("windows365_device_image.engineers");
+    assert_eq!((&engineers["image_id"], &image["status"]), (&image["id"], &json!("ready")));
+    let network = scene.state_of("windows365_on_premises_connection.engineers");
+    assert_eq!(network["health_check_status"], "passed");
     assert_eq!(scene.mock.grace_periods(), Vec::<String>::new());
     let destroyed = scene.destroy();
     assert!(destroyed.contains("Destroying this undoes nothing"), "{destroyed}");

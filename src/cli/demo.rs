@@ -1,5 +1,6 @@
 //! `demo`: the quickstart example from plan to destroy, with the real client, this very program as its provider, and a mock tenant.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde_json::Value as Json;
@@ -57,27 +58,32 @@ fn play(client: &Client, folder: &Path, mock: &Mock) -> Result<(), Failure> {
         client.run(&example, &config, &environment, arguments, &[good])
     };
 
+    let before: BTreeSet<String> = objects(mock).iter().map(|(_, object)| id(object)).collect();
+    let held = || -> Vec<_> {
+        objects(mock).into_iter().filter(|(_, object)| !before.contains(&id(object))).collect()
+    };
+
     run(&["plan", "-detailed-exitcode"], CHANGES)?;
     run(&["apply", "-auto-approve"], 0)?;
     run(&["plan", "-detailed-exitcode"], NO_CHANGES).map_err(|failure| {
         Failure::new(format!("A plan right after the apply should be empty. {failure}"))
     })?;
 
-    let held = held(mock);
-    say(&format!("\nThe mock tenant now holds {} objects of ours:\n", held.len()));
-    for (entity, object) in &held {
+    let made = held();
+    say(&format!("\nThe mock tenant now holds {} objects of ours:\n", made.len()));
+    for (entity, object) in &made {
         say(&format!("{} {}", entity.name, shown(object)));
     }
-    if held.len() != managed() {
+    if made.len() != managed() {
         return Err(Failure::new(format!(
             "The example manages {} objects, but the tenant holds {}.",
             managed(),
-            held.len()
+            made.len()
         )));
     }
 
     run(&["destroy", "-auto-approve"], 0)?;
-    let left = self::held(mock);
+    let left = held();
     if let Some((entity, object)) = left.first() {
         return Err(Failure::new(format!(
             "After the destroy the tenant still holds {} objects, the first a {}: {}",
@@ -111,18 +117,19 @@ fn managed() -> usize {
         .count()
 }
 
-/// Objects of every type that we serve, but for those that each tenant has from the start.
-fn held(mock: &Mock) -> Vec<(&'static Entity, Json)> {
-    let mut held = Vec::new();
+/// Objects of every type that we serve, those included that each tenant has from the start.
+fn objects(mock: &Mock) -> Vec<(&'static Entity, Json)> {
+    let mut all = Vec::new();
     for entity in entities::ALL {
         let (true, Place::Collection(path)) = (entity.managed, entity.place) else { continue };
-        for object in mock.objects(path) {
-            if object.get("isBuiltIn").and_then(Json::as_bool) != Some(true) {
-                held.push((*entity, object));
-            }
-        }
+        all.extend(mock.objects(path).into_iter().map(|object| (*entity, object)));
     }
-    held
+    all
+}
+
+/// What tells an object from all others.
+fn id(object: &Json) -> String {
+    object.get("id").and_then(Json::as_str).unwrap_or_default().to_owned()
 }
 
 /// An object as JSON, without what has no value and without empty collections.

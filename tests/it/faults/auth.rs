@@ -13,7 +13,7 @@ use windows365::provider::Provider;
 use windows365::tf::{json as tf_json, msgpack};
 
 use crate::lifecycle::run::{Run, text};
-use crate::lifecycle::{lives, made};
+use crate::lifecycle::{Life, lives, made};
 use crate::support::tenant;
 
 #[tokio::test(start_paused = true)]
@@ -58,7 +58,7 @@ async fn f35_a_token_that_is_revoked_is_renewed_with_the_claims_that_are_demande
 
 #[tokio::test(start_paused = true)]
 async fn f39_rights_that_are_taken_away_in_the_middle_are_told_once_and_nothing_is_lost() {
-    for life in lives() {
+    for life in lives().into_iter().filter(Life::is_changeable) {
         let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);

@@ -18,6 +18,13 @@ pub(crate) struct Life {
     pub(crate) replace: Option<(Json, &'static str)>,
 }
 
+impl Life {
+    /// Whether an object can be changed at all, and is not always replaced.
+    pub(crate) fn is_changeable(&self) -> bool {
+        windows365::entities::find(self.name).unwrap().update != windows365::spec::Update::Never
+    }
+}
+
 /// A built-in role, which every tenant has.
 const HELP_DESK: &str = "9e0cc482-82df-4ab2-a24c-0c23a3f52e1e";
 /// Another one.

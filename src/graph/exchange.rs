@@ -148,7 +148,7 @@ pub(super) fn sort(
         }
         Err(error) => error,
     };
-    error.message = filter.clean(&super::error::readable(&error.message));
+    error.message = filter.shown(&error.message);
     let Some(head) = error.head.take() else { return Err(Box::new(Failure::Nothing(error))) };
     let answer = Answer::decode(head.status.as_u16(), &head.headers, b"", filter);
     Err(Box::new(if head.status.is_success() {

@@ -56,11 +56,13 @@ impl Filter {
         if secret.len() < SHORTEST {
             return;
         }
+        let percent = super::url::encode_segment(secret);
         let forms = [
             secret.to_owned(),
             STANDARD.encode(secret),
             URL_SAFE_NO_PAD.encode(secret),
-            super::url::encode_segment(secret),
+            with_small_digits(&percent),
+            percent,
             serde_json::Value::from(secret).to_string().trim_matches('"').to_owned(),
         ];
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
@@ -73,6 +75,12 @@ impl Filter {
         known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
     }
 
+    /// A text from outside without secrets, as one line that is safe to show. It is cleaned twice: making it readable cuts it and
+    /// takes blanks and characters away, which would leave a part of a secret, or puts a secret together.
+    pub(in crate::graph) fn shown(&self, text: &str) -> String {
+        self.clean(&super::error::readable(&self.clean(text)))
+    }
+
     /// The text without secrets.
     pub fn clean(&self, text: &str) -> String {
         let mut text = text.to_owned();
@@ -83,6 +91,23 @@ impl Filter {
         }
         without_tokens(&text)
     }
+}
+
+/// Percent-encoded text with its hexadecimal digits in lower case, as .NET's `HttpUtility.UrlEncode` writes them.
+fn with_small_digits(percent: &str) -> String {
+    let mut digits = 0;
+    let small = |c: char| match (c, digits) {
+        ('%', _) => {
+            digits = 2;
+            c
+        }
+        (_, 0) => c,
+        _ => {
+            digits -= 1;
+            c.to_ascii_lowercase()
+        }
+    };
+    percent.chars().map(small).collect()
 }
 
 /// Replaces each run of base64url characters and dots that begins with `eyJ`.
@@ -116,15 +141,29 @@ mod tests {
     #[test]
     fn f93_every_usual_form_of_a_known_secret_is_removed() {
         let filter = Filter::default();
-        filter.learn("p+ss\"w/rd~1");
+        filter.learn("P+ss\"w/rd~1");
         for text in [
-            "got p+ss\"w/rd~1 here".to_owned(),
-            format!("got {} here", STANDARD.encode("p+ss\"w/rd~1")),
-            "got p%2Bss%22w%2Frd~1 here".to_owned(),
-            "got p+ss\\\"w/rd~1 here".to_owned(),
+            "got P+ss\"w/rd~1 here".to_owned(),
+            format!("got {} here", STANDARD.encode("P+ss\"w/rd~1")),
+            "got P%2Bss%22w%2Frd~1 here".to_owned(),
+            "got P%2bss%22w%2frd~1 here".to_owned(),
+            "got P+ss\\\"w/rd~1 here".to_owned(),
         ] {
             assert_eq!(filter.clean(&text), "got [redacted] here", "{text}");
         }
+    }
+
+    #[test]
+    fn f93_no_part_of_a_secret_is_left_where_a_text_is_cut_or_tidied() {
+        let filter = Filter::default();
+        filter.learn("planted  secret\tof-https://mock.invalid/");
+        let secret = "planted  secret\tof-https://mock.invalid/";
+        for before in [0, 10, 4_080, 4_085, 4_090] {
+            let shown = filter.shown(&format!("{}{secret}", "-".repeat(before)));
+            assert!(!shown.contains("planted") && !shown.contains("secret"), "{shown}");
+        }
+        filter.learn("another-secret");
+        assert_eq!(filter.shown("it is another-\u{200e}secret"), "it is [redacted]");
     }
 
     #[test]

@@ -46,7 +46,7 @@ impl Answer {
         match json::parse(body) {
             Ok(object @ Json::Object(_)) => answer.read_object(&object),
             Ok(Json::String(text)) => answer.read_message(&text),
-            _ => answer.message = foreign_text(headers, body),
+            _ => answer.message = foreign_text(headers, body, filter),
         }
         answer.scrub(filter);
         answer
@@ -165,8 +165,7 @@ impl Answer {
     }
 
     fn scrub(&mut self, filter: &Filter) {
-        let clean =
-            |text: &str, most: usize| text::clip(&filter.clean(&text::readable(text)), most);
+        let clean = |text: &str, most: usize| text::clip(&filter.shown(text), most);
         self.message = clean(&self.message, text::LONGEST);
         for code in &mut self.codes {
             *code = clean(code, 200);
@@ -218,7 +217,7 @@ fn header(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// The text of an answer that is no JSON: a page of a proxy or front door, or plain text.
-fn foreign_text(headers: &HeaderMap, body: &[u8]) -> String {
+fn foreign_text(headers: &HeaderMap, body: &[u8], filter: &Filter) -> String {
     let text = String::from_utf8_lossy(
         json::without_bom(body).get(..65_536).unwrap_or(json::without_bom(body)),
     )
@@ -237,12 +236,12 @@ fn foreign_text(headers: &HeaderMap, body: &[u8]) -> String {
         return match title.map(str::trim).filter(|title| !title.is_empty()) {
             Some(title) => format!(
                 "a web page named \"{}\" instead of an answer of Graph",
-                text::clip(title, 200)
+                text::clip(&filter.clean(title), 200)
             ),
             None => "a web page instead of an answer of Graph".to_owned(),
         };
     }
-    text::clip(text.trim(), 200)
+    text::clip(&filter.clean(text.trim()), 200)
 }
 
 #[cfg(test)]

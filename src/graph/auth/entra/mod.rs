@@ -315,7 +315,7 @@ impl App {
                 Err(self.refused(service, refusal, head, assertion, skew))
             }
             Err(RequestTokenError::Other(message)) if head.is_none() => {
-                Err(Failure::new(self.words(service, &filter.clean(&readable(&message)), None)))
+                Err(Failure::new(self.words(service, &filter.shown(&message), None)))
             }
             // The crate shows the body in this error; only what was decoded under our rules may be shown.
             Err(RequestTokenError::Parse(..) | RequestTokenError::Other(_)) => {
@@ -371,9 +371,9 @@ impl App {
         numbers.extend(aadsts::number_in(description));
         let first_line = description.lines().next().unwrap_or_default();
         let first_line = first_line.split(" Trace ID:").next().unwrap_or_default();
-        let mut text = filter.clean(&readable(first_line));
+        let mut text = filter.shown(first_line);
         if let Some(suberror) = refusal.suberror.as_deref().filter(|text| !text.is_empty()) {
-            text.push_str(&format!(" ({})", filter.clean(&readable(suberror))));
+            text.push_str(&format!(" ({})", filter.shown(suberror)));
         }
         for (name, value) in [
             ("correlation id", &refusal.correlation_id),
@@ -381,7 +381,7 @@ impl App {
             ("time", &refusal.timestamp),
         ] {
             if let Some(value) = value {
-                text.push_str(&format!("; {name} {}", filter.clean(&readable(value))));
+                text.push_str(&format!("; {name} {}", filter.shown(value)));
             }
         }
         let has = |known: &[i64]| numbers.iter().any(|number| known.contains(number));

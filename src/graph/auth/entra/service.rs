@@ -6,7 +6,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 
-use crate::graph::error::{Answer, readable};
+use crate::graph::error::Answer;
 use crate::graph::retry::Class;
 use crate::graph::{Endpoints, Filter, Head, Runtime};
 
@@ -182,7 +182,7 @@ impl Service {
 
     /// A text from outside, fit to be shown.
     pub(in crate::graph::auth) fn clean(&self, text: &str) -> String {
-        self.filter.clean(&readable(text))
+        self.filter.shown(text)
     }
 
     /// An answer that cannot be understood, in words that hold nothing of a token.

@@ -11,6 +11,7 @@ mod life;
 mod network;
 mod process;
 mod replies;
+mod secrets;
 mod throttling;
 mod tls;
 mod wire;

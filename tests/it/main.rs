@@ -6,6 +6,7 @@ mod actions; // every action on paused time: sent once, watched to its end, neve
 mod demo; // the quickstart example from plan to destroy, as people run it, and the mock that they start
 mod docs; // the pages of the registry say what is served
 mod faults; // one test for each fault that the provider must survive, with the fault's number in its name
+mod fuzz; // the fuzz targets with their corpora, and with what is near them
 mod guides; // what the guides show is valid, and their commands exist
 #[cfg(unix)]
 mod host; // the life of the built program as a plugin process

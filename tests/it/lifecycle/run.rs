@@ -64,7 +64,8 @@ impl Run {
         Run::signed_in(Mock::environment_of_person)
     }
 
-    fn signed_in(environment: impl FnOnce(&Mock) -> Vec<(String, String)>) -> Run {
+    /// A fresh tenant, and a provider with the environment that this makes for it.
+    pub(crate) fn signed_in(environment: impl FnOnce(&Mock) -> Vec<(String, String)>) -> Run {
         let (mock, runtime) = world();
         Run { server: server(environment(&mock), runtime), mock }
     }

@@ -48,15 +48,16 @@ pub(super) enum Look {
 pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>) -> Look {
     let end = work.operation.now().saturating_add(WINDOW);
     for wait in growing(LOOKS.0, LOOKS.1) {
-        let seen = look_once(work, &work.operation, sought).await;
-        let several = match &seen {
-            Look::One(_) => return seen,
+        let (seen, unread) = look_now(work, &work.operation, sought).await;
+        let settled = match &seen {
+            // What is listed and not yet to be read may be a twin, between which and the one nobody could tell.
+            Look::One(_) => !unread,
             Look::Foreign(ids) => ids.len() > 1,
             Look::None | Look::Unclear(_) => false,
         };
         let down = matches!(&seen, Look::Unclear(failure) if failure.is_given_up());
         let left = end.saturating_sub(work.operation.now());
-        if left.is_zero() || several || down {
+        if left.is_zero() || settled || down {
             return seen;
         }
         if let Err(halt) = work.operation.pause(wait.min(left)).await {
@@ -74,9 +75,14 @@ pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>) -> Look {
 
 /// Looks once, within `operation`.
 pub(super) async fn look_once(work: &Work<'_>, operation: &Operation, sought: &Sought<'_>) -> Look {
+    look_now(work, operation, sought).await.0
+}
+
+/// What a look finds, and whether a candidate is listed that cannot be read yet.
+async fn look_now(work: &Work<'_>, operation: &Operation, sought: &Sought<'_>) -> (Look, bool) {
     let listed = match find::list(operation, sought.within).await {
         Ok(listed) => listed,
-        Err(error) => return Look::Unclear(Failure::graph(error, Use::Read)),
+        Err(error) => return (Look::Unclear(Failure::graph(error, Use::Read)), false),
     };
     let candidates = listed.into_iter().filter(|(id, name)| {
         !sought.before.contains(id)
@@ -86,6 +92,7 @@ pub(super) async fn look_once(work: &Work<'_>, operation: &Operation, sought: &S
     let wanted = as_created(work, sought.planned);
     let mut equal = Vec::new();
     let mut other = Vec::new();
+    let mut unread = false;
     for (id, _) in candidates {
         let item = Item { parent: sought.within.parent.map(str::to_owned), id: id.clone() };
         match read::read(operation, work.entity, &item).await {
@@ -97,18 +104,22 @@ pub(super) async fn look_once(work: &Work<'_>, operation: &Operation, sought: &S
                 }
             }
             // Listed, and not yet to be read from here.
-            Ok(Found::Absent(_)) => other.push(id),
-            Err(failure) => return Look::Unclear(failure),
+            Ok(Found::Absent(_)) => {
+                unread = true;
+                other.push(id);
+            }
+            Err(failure) => return (Look::Unclear(failure), unread),
         }
     }
-    match (equal.pop(), equal.is_empty(), other.is_empty()) {
+    let seen = match (equal.pop(), equal.is_empty(), other.is_empty()) {
         (Some(one), true, _) => Look::One(one),
         (Some(one), false, _) => {
             Look::Foreign(equal.into_iter().map(|made| made.id).chain([one.id]).collect())
         }
         (None, _, true) => Look::None,
         (None, _, false) => Look::Foreign(other),
-    }
+    };
+    (seen, unread)
 }
 
 /// The plan as far as the create carries it: what later steps write is left open.

@@ -349,6 +349,8 @@ fn computed(spec: &'static Attribute) -> Vec<tf::Attribute> {
     .described(spec.doc);
     attribute.sensitive = spec.secret != Secret::No;
     attribute.deprecated = spec.deprecated.map(Cow::Borrowed);
+    // A date of other digits inside of what only the service gives is no drift either.
+    attribute.plan.equality = has_spellings(spec).then_some(spec as &dyn Equality);
     vec![attribute]
 }
 

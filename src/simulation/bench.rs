@@ -58,7 +58,7 @@ impl Bench {
         }
         (subject.prepare)(&mock);
         let control = Control::default();
-        let people = People::new(&mock, &subject.path, subject.entity.key.property);
+        let people = People::new(&mock, &subject.path, subject.entity);
         let environment: BTreeMap<String, String> =
             (subject.environment)(&mock, subject.entity).into_iter().collect();
         let renews = !environment.contains_key("WINDOWS365_ACCESS_TOKEN");

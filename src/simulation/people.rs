@@ -7,6 +7,7 @@ use http::{Request, Response};
 use serde_json::Value as Json;
 
 use crate::mock::Mock;
+use crate::spec::{Entity, Presence};
 
 /// The owners of the objects of one collection.
 pub(super) struct People {
@@ -14,6 +15,8 @@ pub(super) struct People {
     path: String,
     /// The property that holds an object's name.
     key: &'static str,
+    /// Properties that the service changes by itself while it prepares an object, whoever made it.
+    moving: Vec<&'static str>,
     /// What was there from the start, or was made by others, as it must stay.
     foreign: BTreeMap<String, Json>,
     /// What the provider ever made.
@@ -24,11 +27,17 @@ pub(super) struct People {
 }
 
 impl People {
-    pub(super) fn new(mock: &Mock, path: &str, key: &'static str) -> People {
+    pub(super) fn new(mock: &Mock, path: &str, entity: &Entity) -> People {
+        let read_only = entity.attributes.iter().filter(|it| it.presence == Presence::ReadOnly);
+        let moving = match entity.wait {
+            Some(_) => read_only.map(|attribute| attribute.property).collect(),
+            None => Vec::new(),
+        };
         let foreign = mock.objects(path).into_iter().map(|it| (id_of(&it), it)).collect();
         People {
             path: path.to_owned(),
-            key,
+            key: entity.key.property,
+            moving,
             foreign,
             ours: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -139,6 +148,13 @@ impl People {
         self.foreign.extend(body.map(|body| (id, body)));
     }
 
+    /// An object without what moves by itself.
+    fn still<'o>(&self, object: &'o Json) -> BTreeMap<&'o str, &'o Json> {
+        let entries = object.as_object().into_iter().flatten();
+        let entries = entries.map(|(name, value)| (name.as_str(), value));
+        entries.filter(|(name, _)| !self.moving.contains(name)).collect()
+    }
+
     /// What became of the objects of others.
     pub(super) fn collateral(&self, mock: &Mock) -> Vec<String> {
         let now: BTreeMap<String, Json> =
@@ -147,7 +163,7 @@ impl People {
             .iter()
             .filter_map(|(id, before)| match now.get(id) {
                 None => Some(format!("the object {id} of somebody else is gone")),
-                Some(after) if after != before => {
+                Some(after) if self.still(after) != self.still(before) => {
                     Some(format!("the object {id} of somebody else was changed"))
                 }
                 Some(_) => None,

@@ -205,7 +205,11 @@ impl Run<'_> {
         if let Some(entries) = config.as_object_mut() {
             // It gives up the protection that is looked at here.
             entries.remove(ALLOW_DUPLICATE_NAME);
-            if hurry {
+            // What the service itself takes minutes or hours for is never done in so little time.
+            let waits = self.bench.entity.wait.is_some_and(|wait| {
+                wait.asked.is_none_or(|asked| entries.get(asked.name) == Some(&Json::Bool(true)))
+            });
+            if hurry && !waits {
                 let little =
                     serde_json::json!({ "create": "15s", "update": "12s", "delete": "50s" });
                 entries.insert(timeouts::ATTRIBUTE.to_owned(), little);

@@ -215,7 +215,13 @@ impl<'b> Terraform<'b> {
         }
         let finished =
             std::mem::take(&mut *finished.lock().unwrap_or_else(PoisonError::into_inner));
+        let interrupted = self.bench.control.stopped_at().is_some();
         for (name, object, noted) in finished {
+            let halved = report.plans.get(&name).is_some_and(|it| it.action == Action::Replace);
+            if interrupted && halved && object.is_none() && report.ended == Ended::Well {
+                // Terraform says that it did not come to the second half of a replacement.
+                report.ended = Ended::Failed;
+            }
             self.hear(noted, &mut report);
             self.gone(&name, object.as_ref());
             self.keep(&name, object);

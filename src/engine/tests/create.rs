@@ -167,6 +167,25 @@ async fn two_new_objects_after_a_lost_create_are_named_and_left_alone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_twin_that_cannot_be_read_yet_is_waited_for() {
+    // Seconds for which a new object of somebody else is listed and answers 404, and whether it is seen in time.
+    for (hidden, seen) in [(20, true), (600, false)] {
+        let mut bench = Bench::new(&THING);
+        bench
+            .tenant
+            .has("/things/foreign", json!({"displayName": "Engineering", "description": "first"}));
+        let nothing = Answer::json(200, json!({"value": []}));
+        bench.tenant.on(1, "GET", "/things", Fault::Instead(nothing));
+        bench.tenant.on(1, "POST", "/things", Fault::Done(cut()));
+        bench.tenant.until(hidden, "GET", "/things/foreign", Fault::Instead(not_found()));
+        let findings = bench.apply(plain()).await;
+        assert_eq!(findings.contains("foreign"), seen, "{findings}");
+        assert_eq!(bench.state.is_null(), seen, "what is never to be read stands in nobody's way");
+        assert_eq!(bench.tenant.count("POST", "/things"), 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_new_object_of_the_name_that_differs_is_not_taken() {
     let mut bench = Bench::new(&THING);
     bench

@@ -77,31 +77,31 @@ fn data_sources_are_computed_but_for_what_finds_the_object() {
         &schema::data_source(&crate::entities::windows365::user_setting::ENTITY),
         expect![[r#"
             assignments: set computed
-              group_id: "string" computed
-              type: "string" computed
-            created_date_time: "string" computed
+              group_id: "string" computed, spellings
+              type: "string" computed, spellings
+            created_date_time: "string" computed, spellings
             cross_region_disaster_recovery_setting: single computed
               cross_region_disaster_recovery_enabled: "bool" computed, deprecated
               disaster_recovery_network_setting: single computed
                 azure_connection: single computed
-                  on_premises_connection_id: "string" computed
+                  on_premises_connection_id: "string" computed, spellings
                 microsoft_hosted: single computed
-                  region_group: "string" computed
-                  region_name: "string" computed
-              disaster_recovery_type: "string" computed
+                  region_group: "string" computed, spellings
+                  region_name: "string" computed, spellings
+              disaster_recovery_type: "string" computed, spellings
               maintain_cross_region_restore_point_enabled: "bool" computed
               user_initiated_disaster_recovery_allowed: "bool" computed
             display_name: "string" optional, computed
             id: "string" optional, computed, stable
-            last_modified_date_time: "string" computed
+            last_modified_date_time: "string" computed, spellings
             local_admin_enabled: "bool" computed
             notification_setting: single computed, deprecated
               restart_prompts_disabled: "bool" computed
-            provisioning_source_type: "string" computed
+            provisioning_source_type: "string" computed, spellings
             reset_enabled: "bool" computed
             restore_point_setting: single computed
               frequency_in_hours: "number" computed, deprecated
-              frequency_type: "string" computed
+              frequency_type: "string" computed, spellings
               user_restore_enabled: "bool" computed
         "#]],
     );

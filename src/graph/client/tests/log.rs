@@ -22,6 +22,9 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Log {
 async fn the_log_tells_of_each_wait_and_of_no_secret() {
     use tracing_subscriber::layer::SubscriberExt as _;
     let log = Log::default();
+    // A place that logs is asked once whether anybody listens. With one listener alone, the answer is that of the thread that came by
+    // first, which may be another test's; with two, everybody is asked.
+    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(log.clone()));
     let script = Script::of([
         throttled("5"),

@@ -2,6 +2,7 @@
 //!
 //! Properties hold for every entity, by `table`. Start reading there.
 
+mod actions;
 mod data;
 mod failures;
 mod life;

@@ -14,6 +14,7 @@ use crate::engine::operation::Operation;
 use crate::engine::preflight::Intent;
 use crate::engine::{encode, secrets, timeouts, validate};
 use crate::framework::{self, Context};
+use crate::graph::is_key;
 use crate::spec::Action;
 use crate::tf::{Diagnostic, Diagnostics, Path, Schema, Value};
 
@@ -88,9 +89,16 @@ pub(super) fn targets(ids: &Value) -> Vec<String> {
 
 /// Checks ids of targets as far as they are known.
 pub(super) fn check_targets(ids: &Value, diags: &mut Diagnostics) {
-    let empty = |id: &Value| id.is_null() || id.as_str().is_some_and(|id| id.trim().is_empty());
-    if ids.elements().unwrap_or_default().iter().any(empty) {
-        let detail = "An id of a target is empty.";
+    let fault = |id: &Value| match id.as_str() {
+        _ if id.is_null() => Some("An id of a target is empty.".to_owned()),
+        Some(text) if text.trim().is_empty() => Some("An id of a target is empty.".to_owned()),
+        Some(text) if !is_key(text) => {
+            let shown: String = text.chars().take(80).collect();
+            Some(format!("{shown:?} cannot be the id of a target."))
+        }
+        _ => None,
+    };
+    if let Some(detail) = ids.elements().unwrap_or_default().iter().find_map(fault) {
         diags.push(Diagnostic::error("Invalid target", detail).at(Path::attribute(TARGET_IDS)));
     }
 }

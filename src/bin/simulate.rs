@@ -79,7 +79,7 @@ fn main() -> ExitCode {
         outcome.violations.iter().for_each(|sentence| write(format!("  {sentence}")));
         if at < SHOWN {
             let script = shortest(subject, *seed, &Script::of(*seed));
-            write(format!("  the shortest script that does: {script:?}"));
+            write(format!("  the shortest script that does: {}", text(&script)));
             let again = play(subject, *seed, &script, true);
             again.log.iter().for_each(|line| write(format!("    {line}")));
         }
@@ -88,7 +88,7 @@ fn main() -> ExitCode {
         for seed in wish.from..wish.from + wish.seeds {
             let subject = of(&subjects, seed);
             let script = Script::of(seed);
-            write(format!("seed {seed} of {}: {script:?}", subject.entity.name));
+            write(format!("seed {seed} of {}: {}", subject.entity.name, text(&script)));
             let outcome = play(subject, seed, &script, true);
             outcome.log.iter().for_each(|line| write(format!("    {line}")));
         }
@@ -110,6 +110,11 @@ fn main() -> ExitCode {
         failed.len()
     ));
     if failed.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// A script as the list of failed runs in the tests keeps it.
+fn text(script: &Script) -> String {
+    serde_json::to_string(script).unwrap_or_default()
 }
 
 /// Seeds go round the entities.

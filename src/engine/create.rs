@@ -139,6 +139,7 @@ async fn before(
     {
         return Ok(Before::Free(same));
     }
+    let mut holders = Vec::new();
     for id in &same {
         let item = Item { parent: parent.map(str::to_owned), id: id.clone() };
         let found = read::refresh(&work.operation, work.entity, &item, &work.shared.names)
@@ -157,20 +158,31 @@ async fn before(
                     None => {}
                 }
             }
-            return Err(taken(work, &item));
+            holders.push(item);
         }
     }
-    Ok(Before::Free(same))
+    if holders.is_empty() { Ok(Before::Free(same)) } else { Err(taken(work, &holders)) }
 }
 
-/// The finding that an object of this name exists, and what can be done about it.
-fn taken(work: &Work<'_>, item: &Item) -> Diagnostic {
-    let mut detail = format!(
-        "An object of this name exists already, and this resource does not manage it. Its id is {}. Nothing was made.\n\nTo manage it \
-         with this resource, import it (with the resource's own name for NAME):\n\n  {}",
-        item.id,
-        work.import_command(item)
-    );
+/// The finding that objects of this name exist, and what can be done about it.
+///
+/// All are named: one may be what a run made that was killed, and another somebody else's, and only people can tell which is which.
+fn taken(work: &Work<'_>, holders: &[Item]) -> Diagnostic {
+    let ids = holders.iter().map(|item| item.id.as_str()).collect::<Vec<_>>().join(", ");
+    let exists = match holders {
+        [_] => format!(
+            "An object of this name exists already, and this resource does not manage it. Its id is {ids}. Nothing was made.\n\nTo \
+             manage it with this resource, import it (with the resource's own name for NAME):"
+        ),
+        _ => format!(
+            "{} objects of this name exist already, and this resource manages none of them. Their ids are {ids}. Nothing was made.\n\nTo \
+             manage one of them with this resource, import it (with the resource's own name for NAME), and delete what nobody needs:",
+            holders.len()
+        ),
+    };
+    let commands: String =
+        holders.iter().map(|item| format!("\n  {}", work.import_command(item))).collect();
+    let mut detail = format!("{exists}\n{commands}");
     if work.entity.key.unique == Unique::No {
         detail.push_str(
             "\n\nTo have two objects of one name on purpose, set `allow_duplicate_name = true`.",

@@ -15,8 +15,8 @@ pub(super) struct People {
     path: String,
     /// The property that holds an object's name.
     key: &'static str,
-    /// Properties that the service changes by itself while it prepares an object, whoever made it.
-    moving: Vec<&'static str>,
+    /// Properties that nobody writes: the service may change them by itself, whoever made the object.
+    read_only: Vec<&'static str>,
     /// What was there from the start, or was made by others, as it must stay.
     foreign: BTreeMap<String, Json>,
     /// What the provider ever made.
@@ -29,15 +29,11 @@ pub(super) struct People {
 impl People {
     pub(super) fn new(mock: &Mock, path: &str, entity: &Entity) -> People {
         let read_only = entity.attributes.iter().filter(|it| it.presence == Presence::ReadOnly);
-        let moving = match entity.wait {
-            Some(_) => read_only.map(|attribute| attribute.property).collect(),
-            None => Vec::new(),
-        };
         let foreign = mock.objects(path).into_iter().map(|it| (id_of(&it), it)).collect();
         People {
             path: path.to_owned(),
             key: entity.key.property,
-            moving,
+            read_only: read_only.map(|attribute| attribute.property).collect(),
             foreign,
             ours: BTreeSet::new(),
             touched: BTreeSet::new(),
@@ -55,6 +51,11 @@ impl People {
         let path = below_version(request.uri().path());
         let rest = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
         rest.is_some_and(|id| self.ours.contains(id))
+    }
+
+    /// Whether a request names an object of somebody else in its path.
+    pub(super) fn is_about_others(&self, request: &Request<Bytes>) -> bool {
+        request.uri().path().split('/').any(|part| self.foreign.contains_key(part))
     }
 
     /// Method and path of a request, with `{id}` for what is particular to this run.
@@ -148,11 +149,11 @@ impl People {
         self.foreign.extend(body.map(|body| (id, body)));
     }
 
-    /// An object without what moves by itself.
-    fn still<'o>(&self, object: &'o Json) -> BTreeMap<&'o str, &'o Json> {
+    /// An object without what the service may change by itself.
+    fn written<'o>(&self, object: &'o Json) -> BTreeMap<&'o str, &'o Json> {
         let entries = object.as_object().into_iter().flatten();
         let entries = entries.map(|(name, value)| (name.as_str(), value));
-        entries.filter(|(name, _)| !self.moving.contains(name)).collect()
+        entries.filter(|(name, _)| !self.read_only.contains(name)).collect()
     }
 
     /// What became of the objects of others.
@@ -163,7 +164,7 @@ impl People {
             .iter()
             .filter_map(|(id, before)| match now.get(id) {
                 None => Some(format!("the object {id} of somebody else is gone")),
-                Some(after) if self.still(after) != self.still(before) => {
+                Some(after) if self.written(after) != self.written(before) => {
                     Some(format!("the object {id} of somebody else was changed"))
                 }
                 Some(_) => None,

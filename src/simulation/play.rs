@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::bench::Bench;
@@ -21,7 +22,10 @@ use crate::spec::Place;
 use crate::tf::{Diagnostic, Value, json};
 
 /// What happens in a run, besides what its seed decides on the way.
-#[derive(Clone, Debug, PartialEq)]
+///
+/// As JSON it outlives the way in which scripts are drawn: what has once failed is kept with its script.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct Script {
     /// How many objects are managed side by side.
     pub objects: usize,
@@ -43,6 +47,12 @@ pub struct Script {
 
 /// The commands of a run: create, look again, update, destroy.
 pub const COMMANDS: usize = 4;
+
+impl Default for Script {
+    fn default() -> Self {
+        Script::plain(Vec::new())
+    }
+}
 
 impl Script {
     /// The script of a seed.

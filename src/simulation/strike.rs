@@ -1,22 +1,26 @@
 //! What can go wrong on the way to the service, in it, and around it.
 
+use serde::{Deserialize, Serialize};
+
 use super::chance::Chance;
 
 /// One thing that goes wrong, and when.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Strike {
     /// Which command of the run it belongs to, from 0.
     pub command: usize,
     /// The first exchange of that command that it can hit, from 0; it hits the first from there on that suits it.
     pub from: u32,
     /// Whether only requests that write are counted and hit.
+    #[serde(default)]
     pub writes: bool,
     /// What goes wrong.
     pub trouble: Trouble,
 }
 
 /// What goes wrong. `acted`: the service did what it was asked all the same.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Trouble {
     /// The connection cannot be made.
     Refused,

@@ -44,8 +44,17 @@ pub(super) struct State {
     tally: Tally,
     /// Until when everything fails, and how.
     bad: Option<(Duration, Bad)>,
-    /// Until when nobody may ask again, as the provider was told.
-    told: Option<Duration>,
+    /// The wait that the provider was told of last.
+    told: Option<Told>,
+}
+
+/// A wait that the service asked for.
+#[derive(Clone, Copy)]
+struct Told {
+    /// When the answer that says so arrived. What sets off at that very moment cannot know of it yet.
+    at: Duration,
+    /// Until when nobody may ask again.
+    until: Duration,
 }
 
 /// What went over the wire in one command.
@@ -166,12 +175,20 @@ impl Wire {
             kill: None,
             reply: Reply::Own,
         };
-        if to_graph && let Some(until) = state.told.filter(|until| now < *until) {
+        if to_graph && let Some(told) = state.told.filter(|told| told.at < now && now < told.until)
+        {
             state.violations.push(format!(
                 "{} {} was sent {} ms before the wait that the service asked for was over",
                 request.method(),
                 request.uri().path(),
-                (until - now).as_millis()
+                (told.until - now).as_millis()
+            ));
+        }
+        if write && state.people.is_about_others(request) {
+            state.violations.push(format!(
+                "{} {} writes to an object of somebody else",
+                request.method(),
+                request.uri().path()
             ));
         }
         let exchanges = state.tally.exchanges;
@@ -379,8 +396,12 @@ impl Transport for Wire {
         self.write_down(&course, &request, &came);
         if let Reply::Status(429, Some(wait)) = course.reply {
             let mut state = self.state();
-            let until = time.now() + Duration::from_secs(wait);
-            state.told = Some(state.told.map_or(until, |told| told.max(until)));
+            let at = time.now();
+            let until = at + Duration::from_secs(wait);
+            state.told = Some(match state.told.filter(|told| at < told.until) {
+                Some(told) => Told { until: told.until.max(until), ..told },
+                None => Told { at, until },
+            });
         }
         reply
     }

@@ -57,6 +57,24 @@ async fn a_name_that_is_taken_is_an_error_with_the_import_command() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn all_who_have_taken_a_name_are_named() {
+    let mut bench = Bench::new(&THING);
+    bench.tenant.has("/things/old", json!({"displayName": "Engineering"}));
+    bench.tenant.has("/things/older", json!({"displayName": "Engineering"}));
+    bench.tenant.has("/things/other", json!({"displayName": "Marketing"}));
+    let findings = bench.apply(plain()).await;
+    for part in [
+        "2 objects of this name exist already",
+        "Their ids are old, older.",
+        "terraform import test_thing.NAME old\n",
+        "terraform import test_thing.NAME older\n",
+    ] {
+        assert!(findings.contains(part), "{part:?} is missing in {findings}");
+    }
+    assert_eq!(bench.tenant.paths(), ["/things/old", "/things/older", "/things/other"]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_second_object_of_one_name_can_be_wanted() {
     let mut bench = Bench::new(&THING);
     bench.tenant.has("/things/old", json!({"displayName": "Engineering"}));

@@ -324,9 +324,9 @@ fn foreign(work: &Work<'_>, sought: &Sought<'_>, failure: &Failure, ids: &[Strin
         .map(|id| Item { parent: sought.within.parent.map(str::to_owned), id: id.clone() })
         .collect();
     let step = format!(
-        "It is not clear which object was made: the service gave no clear answer, and these new objects were found, of which none can be \
-         told to be the one: {}. None of them was touched, and nothing is in the state. Import the right one, and delete what nobody \
-         needs:\n\n  {}",
+        "It is not known whether the object was made, and which it is: the service gave no clear answer, and these new objects were found, \
+         of which none can be told to be the one: {}. None of them was touched, and nothing is in the state. Import the right one, and \
+         delete what nobody needs:\n\n  {}",
         ids.join(", "),
         items.iter().map(|item| work.import_command(item)).collect::<Vec<_>>().join("\n  ")
     );

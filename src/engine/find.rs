@@ -199,6 +199,12 @@ impl Names {
             .contains(&key(id))
     }
 
+    /// Whether this process deleted that object.
+    pub(super) fn is_gone(&self, within: Within<'_>, id: &str) -> bool {
+        let collection = self.collection(within);
+        collection.gone.lock().unwrap_or_else(PoisonError::into_inner).contains_key(id)
+    }
+
     /// Whether this process deleted an object of this name since `moment`: the service may hold the name for a while yet.
     pub(super) fn was_deleted_since(
         &self,

@@ -87,6 +87,8 @@ async fn look_now(work: &Work<'_>, operation: &Operation, sought: &Sought<'_>) -
     let candidates = listed.into_iter().filter(|(id, name)| {
         !sought.before.contains(id)
             && !work.shared.names.is_ours(sought.within, id)
+            // A late list still shows what this process has just deleted, as a replacement does.
+            && !work.shared.names.is_gone(sought.within, id)
             && sought.name.is_none_or(|wanted| wanted.is(name))
     });
     let wanted = as_created(work, sought.planned);

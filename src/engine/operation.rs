@@ -1,5 +1,6 @@
 //! One operation in progress: which client it speaks through, until when, and what ends its waits.
 
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
@@ -13,6 +14,8 @@ pub(super) struct Operation {
     pub(super) cx: graph::Context,
     /// How long it may take in all, to name in messages.
     pub(super) limit: Duration,
+    /// When all that can still be found out after its end must be over. Decided when the first recovery begins.
+    over: Arc<OnceLock<Duration>>,
 }
 
 /// Why a wait ended before what it waited for came true.
@@ -24,15 +27,15 @@ pub(super) enum Halt {
     Deadline,
 }
 
-/// How long a recovery may take once an operation was stopped or has run out of time. A write in flight has had its grace of a second
-/// before; Terraform kills the process about two seconds after it asked to stop.
+/// How long all recoveries together may take once an operation was stopped or has run out of time. A write in flight has had its grace of
+/// a second before; Terraform kills the process about two seconds after it asked to stop.
 const RECOVERY: Duration = Duration::from_millis(700);
 
 impl Operation {
     /// An operation that may take `limit` from now on.
     pub(super) fn new(client: Client, limit: Duration, stop: CancellationToken) -> Self {
         let cx = client.context(limit, stop);
-        Operation { client, cx, limit }
+        Operation { client, cx, limit, over: Arc::default() }
     }
 
     pub(super) fn now(&self) -> Duration {
@@ -85,17 +88,15 @@ impl Operation {
         }
     }
 
-    /// What still can be found out after a stop or the deadline: an operation of its own, short, that neither ends. While this
-    /// operation may go on, it is this operation.
+    /// What still can be found out after a stop or the deadline: an operation of its own, short, that neither ends. Those of one
+    /// operation share their time. While this operation may go on, it is this operation.
     pub(super) fn recovery(&self) -> Operation {
         if self.halted().is_none() {
             return self.clone();
         }
-        Operation {
-            client: self.client.clone(),
-            cx: self.client.context(RECOVERY, CancellationToken::new()),
-            limit: self.limit,
-        }
+        let over = *self.over.get_or_init(|| self.now().saturating_add(RECOVERY));
+        let left = over.saturating_sub(self.now());
+        Operation { cx: self.client.context(left, CancellationToken::new()), ..self.clone() }
     }
 }
 

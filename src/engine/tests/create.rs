@@ -170,6 +170,20 @@ async fn a_listing_that_lags_is_waited_for_before_anything_is_sent_again() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_was_just_deleted_and_is_listed_still_is_not_taken_for_the_new_object() {
+    let mut bench = Bench::new(&THING);
+    assert_eq!(bench.apply(plain()).await, "");
+    assert_eq!(bench.destroy().await, "");
+    bench.tenant.on(1, "POST", "/things", Fault::Done(cut()));
+    let late = json!({"value": [{"id": "id-1", "displayName": "Engineering"}]});
+    bench.tenant.on(usize::MAX, "GET", "/things", Fault::Instead(Answer::json(200, late)));
+    let config = json!({"display_name": "Engineering", "timeouts": {"create": "20s"}});
+    let findings = bench.apply(config).await;
+    assert!(findings.contains("not known whether the object was made"), "{findings}");
+    assert!(!findings.contains("id-1"), "{findings}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn two_new_objects_after_a_lost_create_are_named_and_left_alone() {
     // Somebody else makes an equal one after this create has looked and before it is done.
     let mut bench = Bench::new(&THING);
@@ -417,6 +431,25 @@ async fn a_stop_while_the_create_is_in_flight_still_finds_the_object() {
     };
     let (findings, ()) = tokio::join!(bench.apply(assigned()), stopping);
     assert!(start.elapsed() <= Duration::from_secs(7), "{:?}", start.elapsed());
+    assert_eq!(bench.id(), "id-1", "{findings}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_that_is_found_out_after_a_stop_shares_one_short_time() {
+    let mut bench = Bench::new(&THING);
+    bench.tenant.on(1, "POST", "/things", Fault::Done(Answer::Never));
+    // The look takes most of the time that there is, and the last read would take as much again.
+    let object = json!({"id": "id-1", "displayName": "Engineering", "assignments": []});
+    let late = Answer::After(Duration::from_millis(600), Box::new(Answer::json(200, object)));
+    bench.tenant.on(usize::MAX, "GET", "/things/id-1", Fault::Instead(late));
+    let stop = bench.cx.stop.clone();
+    let start = tokio::time::Instant::now();
+    let stopping = async {
+        tokio::time::sleep(Duration::from_secs(5)).await;
+        stop.cancel();
+    };
+    let (findings, ()) = tokio::join!(bench.apply(assigned()), stopping);
+    assert!(start.elapsed() < Duration::from_secs(7), "{:?}", start.elapsed());
     assert_eq!(bench.id(), "id-1", "{findings}");
 }
 

@@ -110,15 +110,6 @@ async fn an_apply_that_panics_claims_no_new_state() {
 }
 
 #[tokio::test]
-async fn f79_a_state_of_many_megabytes_is_taken() {
-    let mut client = ProviderClient::new(served(Broken).await);
-    let state = RawState { json: vec![b' '; 32 << 20], flatmap: BTreeMap::new() };
-    let request = upgrade_resource_state::Request { raw_state: Some(state), ..Default::default() };
-    let response = client.upgrade_resource_state(request).await.unwrap().into_inner();
-    assert!(is_report(&response.diagnostics));
-}
-
-#[tokio::test]
 async fn a_taken_port_is_passed_over() {
     let first = listener::tcp(None).await.unwrap();
     let port: u16 = first.address.text.rsplit(':').next().unwrap().parse().unwrap();

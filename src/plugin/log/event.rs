@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 use tracing::field::{Field, Visit};
 use tracing::{Level, Metadata};
 
+use super::Form;
+
 /// Longest text of one field in bytes. JSON writes a byte as six at worst.
 const LONGEST_TEXT: usize = 8 * 1024;
 
@@ -85,7 +87,8 @@ fn module(metadata: &Metadata<'_>) -> String {
     target.split_once("::").map_or(target, |(_, inner)| inner).replace("::", ".")
 }
 
-fn level(level: Level) -> &'static str {
+/// A level as hclog names it.
+fn word(level: Level) -> &'static str {
     match level {
         Level::ERROR => "error",
         Level::WARN => "warn",
@@ -95,36 +98,53 @@ fn level(level: Level) -> &'static str {
     }
 }
 
-/// A line of JSON in the form of hclog, with its line end.
-pub(super) fn record(at: Timestamp, metadata: &Metadata<'_>, fields: Fields) -> Vec<u8> {
-    let mut own = Map::new();
-    own.insert("@level".to_owned(), level(*metadata.level()).into());
-    own.insert("@message".to_owned(), fields.message.into());
-    own.insert("@module".to_owned(), module(metadata).into());
-    own.insert("@timestamp".to_owned(), format!("{at:.6}").into());
-    let mut whole = own.clone();
-    whole.extend(fields.others);
-    let mut line = Value::Object(whole).to_string();
-    if line.len() > LONGEST_LINE {
-        own.insert("fields_left_out".to_owned(), true.into());
-        line = Value::Object(own).to_string();
-    }
+/// Words for records that are missing at a place, with their line end.
+pub(super) fn gap(form: Form, at: Timestamp, dropped: u64) -> Vec<u8> {
+    let fields = Fields {
+        message: "Log records were dropped here: nobody read them in time".to_owned(),
+        others: Map::from_iter([("dropped".to_owned(), dropped.into())]),
+    };
+    written(form, at, Level::WARN, "plugin.log", fields)
+}
+
+/// An event as a line, with its line end.
+pub(super) fn line(form: Form, at: Timestamp, metadata: &Metadata<'_>, fields: Fields) -> Vec<u8> {
+    written(form, at, *metadata.level(), &module(metadata), fields)
+}
+
+fn written(form: Form, at: Timestamp, level: Level, module: &str, fields: Fields) -> Vec<u8> {
+    let mut line = match form {
+        Form::Records => record(at, level, module, fields),
+        Form::Lines => text(at, level, module, fields),
+    };
     line.push('\n');
     line.into_bytes()
 }
 
-/// A line of text for people, with its line end.
-pub(super) fn line(at: Timestamp, metadata: &Metadata<'_>, fields: Fields) -> Vec<u8> {
-    let mut line = format!(
-        "{at:.3} {:5} {}: {}",
-        metadata.level().as_str(),
-        module(metadata),
-        fields.message.escape_debug()
-    );
+/// A line of JSON in the form of hclog.
+fn record(at: Timestamp, level: Level, module: &str, fields: Fields) -> String {
+    let mut own = Map::new();
+    own.insert("@level".to_owned(), word(level).into());
+    own.insert("@message".to_owned(), fields.message.into());
+    own.insert("@module".to_owned(), module.into());
+    own.insert("@timestamp".to_owned(), format!("{at:.6}").into());
+    let mut whole = own.clone();
+    whole.extend(fields.others);
+    let line = Value::Object(whole).to_string();
+    if line.len() <= LONGEST_LINE {
+        return line;
+    }
+    own.insert("fields_left_out".to_owned(), true.into());
+    Value::Object(own).to_string()
+}
+
+/// A line of text for people.
+fn text(at: Timestamp, level: Level, module: &str, fields: Fields) -> String {
+    let mut line =
+        format!("{at:.3} {:5} {module}: {}", level.as_str(), fields.message.escape_debug());
     for (key, value) in fields.others {
         // Writing to a string cannot fail.
         let _ = write!(line, " {key}={value}");
     }
-    line.push('\n');
-    line.into_bytes()
+    line
 }

@@ -1,9 +1,6 @@
-//! Receives events from `tracing` and writes them.
-
-use std::io::{self, Write};
+//! Receives events from `tracing` and passes them on as lines.
 
 use jiff::Timestamp;
-use tokio_util::sync::CancellationToken;
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata, Subscriber};
@@ -13,39 +10,20 @@ use tracing_subscriber::registry::LookupSpan;
 use super::Form;
 use super::event::{self, Fields};
 
-/// Writes the events of this package to stderr.
-pub(super) struct Stderr<W = fn(&[u8]) -> io::Result<()>> {
+/// Turns the events of this package into lines.
+pub(super) struct Lines<W> {
     form: Form,
     level: LevelFilter,
     crates: Vec<&'static str>,
-    broken: CancellationToken,
     write: W,
 }
 
-impl Stderr {
-    pub(super) fn new(
-        form: Form,
-        level: LevelFilter,
-        crates: &[&'static str],
-        broken: CancellationToken,
-    ) -> Self {
-        // A line goes out in one piece, and the standard library keeps no buffer for stderr.
-        Stderr::writing(form, level, crates, broken, |line| io::stderr().lock().write_all(line))
-    }
-}
-
-impl<W: Fn(&[u8]) -> io::Result<()>> Stderr<W> {
-    /// Writes with `write` instead.
-    pub(super) fn writing(
-        form: Form,
-        level: LevelFilter,
-        crates: &[&'static str],
-        broken: CancellationToken,
-        write: W,
-    ) -> Self {
+impl<W: Fn(Vec<u8>)> Lines<W> {
+    /// Passes each line on to `write`, which must not wait: whoever logs waits with it.
+    pub(super) fn new(form: Form, level: LevelFilter, crates: &[&'static str], write: W) -> Self {
         let mut crates = crates.to_vec();
         crates.push(env!("CARGO_CRATE_NAME"));
-        Stderr { form, level, crates, broken, write }
+        Lines { form, level, crates, write }
     }
 
     fn is_ours(&self, target: &str) -> bool {
@@ -53,10 +31,10 @@ impl<W: Fn(&[u8]) -> io::Result<()>> Stderr<W> {
     }
 }
 
-impl<S, W> Layer<S> for Stderr<W>
+impl<S, W> Layer<S> for Lines<W>
 where
     S: Subscriber + for<'a> LookupSpan<'a>,
-    W: Fn(&[u8]) -> io::Result<()> + 'static,
+    W: Fn(Vec<u8>) + 'static,
 {
     fn enabled(&self, metadata: &Metadata<'_>, _cx: Context<'_, S>) -> bool {
         *metadata.level() <= self.level && self.is_ours(metadata.target())
@@ -90,13 +68,8 @@ where
                 fields.add_missing(outer);
             }
         }
-        let line = match self.form {
-            Form::Records => event::record(Timestamp::now(), event.metadata(), fields),
-            Form::Lines => event::line(Timestamp::now(), event.metadata(), fields),
-        };
-        if (self.write)(&line).is_err() {
-            self.broken.cancel();
-        }
+        let line = event::line(self.form, Timestamp::now(), event.metadata(), fields);
+        (self.write)(line);
     }
 }
 

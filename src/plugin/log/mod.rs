@@ -2,18 +2,25 @@
 //!
 //! Under a host each event is one line of JSON in the form of hclog, which the host sorts into its own log. For people it is a
 //! line of text. Only events of this package are written: libraries log frames and headers, and those carry tokens.
-//! Whoever logs keeps secrets out; nothing here could tell them apart.
+//! Whoever logs keeps secrets out; nothing here could tell them apart. Whoever logs never waits either: see `sink`.
 
 mod event;
 mod layer;
 mod panics;
+mod sink;
 
+use std::io::{self, Write as _};
+use std::sync::OnceLock;
+use std::time::Duration;
+
+use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
 use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::Registry;
 
 pub(super) use panics::{caught, watch as watch_panics};
+use sink::Sink;
 
 /// How events look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,17 +31,50 @@ pub enum Form {
     Lines,
 }
 
+/// How long the end of the process may be delayed by records that nobody has read yet.
+const LAST_PATIENCE: Duration = Duration::from_millis(200);
+
+/// The one way to stderr.
+static SINK: OnceLock<Sink> = OnceLock::new();
+
 /// Starts to write events to stderr. `fallback` is the level when the environment names none. `crates` are written beside this
 /// package's library. Only the first call in a process has an effect. The token is cancelled when stderr breaks.
 pub fn start(form: Form, fallback: LevelFilter, crates: &[&'static str]) -> CancellationToken {
-    let broken = CancellationToken::new();
+    let sink = SINK.get_or_init(|| to_stderr(form));
     let level = level_of(|name| std::env::var(name).ok(), fallback);
     if level != LevelFilter::OFF {
-        let layer = layer::Stderr::new(form, level, crates, broken.clone());
+        let layer = layer::Lines::new(form, level, crates, |line| sink.send(line));
         // It fails when somebody else was first, and then theirs stays.
         let _ = tracing::subscriber::set_global_default(Registry::default().with(layer));
     }
-    broken
+    sink.broken().clone()
+}
+
+fn to_stderr(form: Form) -> Sink {
+    Sink::new(
+        // A line goes out in one piece, and the standard library keeps no buffer for stderr.
+        |line| io::stderr().lock().write_all(line),
+        move |dropped| event::gap(form, Timestamp::now(), dropped),
+        CancellationToken::new(),
+    )
+}
+
+/// Waits a moment for what is not written yet. To be called before the process ends.
+pub(super) fn flush() {
+    if let Some(sink) = SINK.get() {
+        sink.flush(LAST_PATIENCE);
+    }
+}
+
+/// Writes what a process has to say at its end, after all else. When nobody hears it, that is not waited for.
+pub(super) fn last_words(text: String) {
+    match SINK.get() {
+        Some(sink) => {
+            sink.insist(text.into_bytes());
+            sink.flush(LAST_PATIENCE);
+        }
+        None => drop(io::stderr().lock().write_all(text.as_bytes())),
+    }
 }
 
 /// The level that a host would show. It filters by itself; asking here saves the work.

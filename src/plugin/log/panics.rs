@@ -10,7 +10,6 @@
 use std::any::Any;
 use std::backtrace::{Backtrace, BacktraceStatus};
 use std::cell::Cell;
-use std::io::{self, Write};
 use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::pin::pin;
 use std::thread;
@@ -31,8 +30,7 @@ fn report(panic: &PanicHookInfo<'_>) {
     // Only with RUST_BACKTRACE set.
     let backtrace = Backtrace::capture();
     if thread::current().name() == Some("main") {
-        // Nobody is left to hear that this failed.
-        let _ = io::stderr().lock().write_all(last_words(message, &place, &backtrace).as_bytes());
+        super::last_words(last_words(message, &place, &backtrace));
     } else if backtrace.status() == BacktraceStatus::Captured {
         tracing::error!(place, reason = message, %backtrace, "A call panicked");
     } else {

@@ -12,12 +12,8 @@ use super::*;
 fn written(form: Form, work: impl FnOnce()) -> Vec<String> {
     let lines = Arc::new(Mutex::new(Vec::new()));
     let sink = Arc::clone(&lines);
-    let write = move |line: &[u8]| {
-        sink.lock().unwrap().push(String::from_utf8(line.to_vec()).unwrap());
-        Ok(())
-    };
-    let broken = CancellationToken::new();
-    let layer = Stderr::writing(form, LevelFilter::TRACE, &[], broken, write);
+    let write = move |line: Vec<u8>| sink.lock().unwrap().push(String::from_utf8(line).unwrap());
+    let layer = Lines::new(form, LevelFilter::TRACE, &[], write);
     tracing::subscriber::with_default(Registry::default().with(layer), work);
     let lines = lines.lock().unwrap();
     lines.clone()
@@ -91,21 +87,21 @@ fn libraries_are_not_heard() {
 }
 
 #[test]
+fn a_gap_is_a_record_like_any_other_and_a_line_for_people() {
+    let line = String::from_utf8(event::gap(Form::Records, Timestamp::UNIX_EPOCH, 7)).unwrap();
+    assert!(line.ends_with('\n'), "{line}");
+    let record: Value = serde_json::from_str(&line).unwrap();
+    for key in ["@level", "@message", "@module", "@timestamp"] {
+        assert!(record[key].is_string(), "{line}");
+    }
+    assert_eq!((&record["@level"], &record["dropped"]), (&"warn".into(), &7.into()));
+    let line = String::from_utf8(event::gap(Form::Lines, Timestamp::UNIX_EPOCH, 7)).unwrap();
+    assert!(line.contains(" WARN  plugin.log: ") && line.ends_with(" dropped=7\n"), "{line}");
+}
+
+#[test]
 fn people_read_one_line_per_event() {
     let lines = written(Form::Lines, || tracing::warn!(status = 503, "two\nlines"));
     assert_eq!(lines.len(), 1);
     assert!(lines[0].ends_with(" WARN  plugin.log.layer.tests: two\\nlines status=503\n"));
-}
-
-#[test]
-fn a_broken_stderr_is_told_and_survived() {
-    let broken = CancellationToken::new();
-    let layer = Stderr::writing(Form::Records, LevelFilter::TRACE, &[], broken.clone(), |_| {
-        Err(io::ErrorKind::BrokenPipe.into())
-    });
-    tracing::subscriber::with_default(Registry::default().with(layer), || {
-        tracing::info!("x");
-        tracing::info!("y");
-    });
-    assert!(broken.is_cancelled());
 }

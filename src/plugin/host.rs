@@ -4,7 +4,7 @@
 //! nobody tells; a closed connection or a broken stderr tells it. A person who debugs starts the process instead, connects as often as
 //! wanted, and ends it with Ctrl-C.
 
-use std::io::{self, Write};
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,8 +34,12 @@ use super::rpc::{LARGEST_MESSAGE, Service};
 use super::tls::MutualTls;
 use crate::framework::{Provider, Server};
 
-/// How long the end may take once the host has asked for it. The host kills after two seconds.
-const GRACE_AFTER_SHUTDOWN: Duration = Duration::from_millis(1500);
+/// How long the end may take once the host has asked for it or is gone. A host kills after two seconds. Whoever is in the middle of a
+/// change has a second to learn what came of it.
+const GRACE_WITHOUT_HOST: Duration = Duration::from_millis(1500);
+
+/// How long threads may take to let go of what they do.
+const GRACE_FOR_THREADS: Duration = Duration::from_millis(100);
 
 /// How long a change may still take once a person or the system has asked for the end.
 const GRACE_AFTER_SIGNAL: Duration = Duration::from_secs(10);
@@ -72,6 +76,8 @@ pub(super) fn serve(
     options: &Options,
     environment: &Environment,
 ) -> ExitCode {
+    // Whoever debugs may want one.
+    platform::leave_no_core();
     let stderr_broken = log::start(Form::Records, LevelFilter::OFF, options.log_crates);
     run(provider, options, environment, Starter::Host, stderr_broken)
 }
@@ -99,15 +105,17 @@ fn run(
     let outcome = runtime().map_err(Error::from).and_then(|runtime| {
         let outcome =
             runtime.block_on(live(provider, options, environment, starter, stderr_broken));
-        // Whatever still runs has had its time.
-        runtime.shutdown_background();
+        // Whatever still runs has had its time. Dropping it ends the programs that it has started.
+        runtime.shutdown_timeout(GRACE_FOR_THREADS);
         outcome
     });
     match outcome {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(()) => {
+            log::flush();
+            ExitCode::SUCCESS
+        }
         Err(error) => {
-            // When stderr is gone too there is nobody left to tell.
-            let _ = writeln!(io::stderr(), "{}: {error}", options.program);
+            log::last_words(format!("{}: {error}\n", options.program));
             ExitCode::FAILURE
         }
     }
@@ -175,20 +183,29 @@ async fn live(
     closing.cancel();
     let finish = async { tokio::join!(server, calls.changes_done()) };
     match end {
-        End::Shutdown => drop(tokio::time::timeout(GRACE_AFTER_SHUTDOWN, finish).await),
+        End::Shutdown => drop(tokio::time::timeout(GRACE_WITHOUT_HOST, finish).await),
         End::Signal => {
             tokio::select! {
                 _ = finish => (),
                 () = signalled(&mut signals, starter) => (),
-                () = tokio::time::sleep(GRACE_AFTER_SIGNAL) => (),
+                () = pause(GRACE_AFTER_SIGNAL) => (),
             }
         }
-        // Nobody listens and nobody kills an orphan, so a change may take the time that it needs.
-        End::HostGone => calls.changes_done().await,
+        // Nobody listens any more, so there are no answers to wait for, only changes.
+        End::HostGone => drop(tokio::time::timeout(GRACE_WITHOUT_HOST, calls.changes_done()).await),
     }
     // The socket goes before the process does.
     drop(directory);
     Ok(())
+}
+
+/// A wait at the edge of the process, where there is no call that could be stopped.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "those who use it end it or have nobody to wait for them"
+)]
+fn pause(duration: Duration) -> tokio::time::Sleep {
+    tokio::time::sleep(duration)
 }
 
 /// Waits for a signal that ends the process. A Ctrl-C under a host does not: the terminal sends it to host and plugin alike, and the
@@ -213,7 +230,7 @@ fn connections(
                 Err(error) => {
                     // Most likely there are no descriptors left. Some will come back.
                     tracing::warn!(%error, "Cannot accept a connection");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    pause(Duration::from_millis(100)).await;
                     continue;
                 }
             };

@@ -22,7 +22,9 @@ mod terraform;
 mod time;
 mod wire;
 
-pub use play::{Command, Outcome, Script, at, at_every_point, at_write, play, shortest};
+pub use play::{
+    Command, Outcome, Script, at, at_every_point, at_every_point_seen, at_write, play, shortest,
+};
 pub use strike::{Strike, Trouble};
 pub use subject::{Fixture, Subject};
 pub use terraform::Ended;

@@ -490,6 +490,15 @@ pub fn at_write(command: usize, from: u32, trouble: Trouble) -> Strike {
 
 /// Kills, or interrupts, at every exchange of every command of a plain life, before and after the service acts. What broke a rule.
 pub fn at_every_point(subject: &Subject, trouble: impl Fn(bool) -> Trouble) -> Vec<String> {
+    at_every_point_seen(subject, trouble, |_| ())
+}
+
+/// The same, with a look at each run.
+pub fn at_every_point_seen(
+    subject: &Subject,
+    trouble: impl Fn(bool) -> Trouble,
+    mut look: impl FnMut(&Outcome),
+) -> Vec<String> {
     let plain = play(subject, 1, &Script::plain(Vec::new()), false);
     let mut broken = plain.violations;
     for (command, done) in plain.commands.iter().enumerate() {
@@ -499,6 +508,7 @@ pub fn at_every_point(subject: &Subject, trouble: impl Fn(bool) -> Trouble) -> V
             let strike = at(command, from, trouble(acted));
             let script = Script { only: Some(command), ..Script::plain(vec![strike]) };
             let outcome = play(subject, 1, &script, false);
+            look(&outcome);
             let told = outcome.violations.into_iter().map(|it| format!("{strike:?}: {it}"));
             broken.extend(told);
         }

@@ -9,6 +9,7 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
 use async_trait::async_trait;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::net::UnixListener;
@@ -152,6 +153,12 @@ async fn watch_stderr() -> io::Result<()> {
         }
         ready.clear_ready();
     }
+}
+
+/// Makes sure that a crash leaves no image of the memory behind, which holds tokens. Programs that are started from here leave none either.
+pub(in super::super) fn leave_no_core() {
+    // It fails nowhere that is known; if it did, that would be no reason to serve nobody.
+    let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) });
 }
 
 /// The words by which a shell sets a variable, alone or before a command.

@@ -193,7 +193,7 @@ pub(crate) fn lists(entity: &'static Entity, answers: &[Json], expected: Expect)
     let hints = requests::Hints { expand: true, ..requests::Hints::default() };
     let request = print(&requests::list(entity, None, &hints));
     let mut diags = Diagnostics::new();
-    let items = decode::items(entity, answers, &mut diags);
+    let items = decode::items(entity, answers.to_vec(), &mut diags).expect("they are small");
     assert_eq!(diags, Diagnostics::new(), "the answers are understood");
     let text = serde_json::to_string_pretty(&shown(&items)).expect("JSON");
     let schema = schema::data_sources(entity);

@@ -58,7 +58,13 @@ impl DataSource for Many {
             work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
         })?;
         let mut diags = work.warnings.clone();
-        let items = decode::items(self.entity, &items, &mut diags);
+        let count = items.len();
+        let items = decode::items(self.entity, items, &mut diags).ok_or_else(|| {
+            work.task.error(format!(
+                "{count} objects were listed, and what they hold is more than one answer to Terraform can be. \
+                 Ask for fewer with `filter` or `top`, or for each by its `id`."
+            ))
+        })?;
         let Value::Object(mut data) = config else { return Ok((config, diags)) };
         data.insert("items".to_owned(), items);
         Ok((Value::Object(data), diags))

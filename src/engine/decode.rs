@@ -28,10 +28,15 @@ mod assignments;
 #[cfg(test)]
 mod tests;
 mod value;
+mod weight;
 
 pub(super) use assignments::assignment;
 pub use assignments::assignments;
 use value::Reader;
+
+/// Most memory that the items of one answer may take, in bytes. Their encoding comes on top of it, and a process that is given a gigabyte
+/// must live through both. Some thirty thousand devices fit.
+const MOST_MEMORY: usize = 384 << 20;
 
 /// The state of a managed resource: every attribute of its schema, wholly known.
 ///
@@ -83,23 +88,27 @@ pub fn data(
 }
 
 /// The attribute `items` of [`schema::data_sources`]: one element for each answer, sorted by id, by name where there are no ids, and the
-/// latest first where there is a latest.
-pub fn items(entity: &Entity, answers: &[Json], diags: &mut Diagnostics) -> Value {
+/// latest first where there is a latest. `None`: they would take too much memory. An answer is given up as soon as it is decoded.
+pub fn items(entity: &Entity, answers: Vec<Json>, diags: &mut Diagnostics) -> Option<Value> {
     if let Place::Function(Function { answers: Answers::Texts, .. }) = entity.place {
         let mut texts: Vec<&str> = answers.iter().filter_map(Json::as_str).collect();
         texts.sort_unstable();
-        return Value::List(texts.into_iter().map(Value::from).collect());
+        return Some(Value::List(texts.into_iter().map(Value::from).collect()));
     }
-    let answers = answers.iter().filter_map(Json::as_object);
-    let mut items: Vec<Value> = answers
-        .map(|answer| {
-            let mut item = item(entity, answer, diags);
-            if let (Value::Object(item), false) = (&mut item, schema::lists_assignments(entity)) {
-                item.remove(ASSIGNMENTS);
-            }
-            item
-        })
-        .collect();
+    let mut items = Vec::new();
+    let mut memory = 0;
+    for answer in answers {
+        let Json::Object(answer) = answer else { continue };
+        let mut item = item(entity, &answer, diags);
+        if let (Value::Object(item), false) = (&mut item, schema::lists_assignments(entity)) {
+            item.remove(ASSIGNMENTS);
+        }
+        memory += weight::of(&item);
+        if memory > MOST_MEMORY {
+            return None;
+        }
+        items.push(item);
+    }
     let order = match entity.place {
         Place::Function(_) => schema::key_name(entity),
         _ => ID.into(),
@@ -111,7 +120,7 @@ pub fn items(entity: &Entity, answers: &[Json], diags: &mut Diagnostics) -> Valu
         let by_name = || a.get(&order).as_str().cmp(&b.get(&order).as_str());
         moment(b).cmp(&moment(a)).then_with(by_name).then_with(|| a.cmp(b))
     });
-    Value::List(items)
+    Some(Value::List(items))
 }
 
 fn item(entity: &Entity, answer: &Object, diags: &mut Diagnostics) -> Value {

@@ -172,7 +172,7 @@ fn sort_success(
         Box::new(Failure::Unreadable {
             answer,
             why,
-            hopeless: false,
+            hopeless: json::is_over_a_cap(body),
             location_id: location_id(headers),
         })
     };

@@ -9,8 +9,19 @@ use serde_json::Value as Json;
 const DEPTH: usize = 127;
 /// Most items of one array or members of one object.
 const WIDTH: usize = 50_000;
-/// Most values in all. A value takes some 70 bytes of memory.
-const VALUES: usize = 1_000_000;
+/// Most memory that the values may take, in bytes, as [`weight`] reckons it. A text of a few megabytes can ask for a gigabyte: an
+/// object with one short member takes a hundred times the memory of its text.
+const MEMORY: usize = 48 << 20;
+/// Memory of a text or number beside its bytes.
+const TEXT: usize = 32;
+/// Memory of an item in a list, which may have room to grow.
+const ITEM: usize = 64;
+/// Memory of an object with as many members as one node of its tree holds.
+const OBJECT: usize = 640;
+/// Members that one node of a tree holds.
+const NODE: usize = 11;
+/// Memory of each member beyond those.
+const MEMBER: usize = 112;
 /// Longest string, in bytes.
 const STRING: usize = 16 * 1024 * 1024;
 
@@ -24,6 +35,11 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Json, String> {
     serde_json::from_slice(bytes).map_err(|error| {
         format!("it is not JSON (line {}, column {})", error.line(), error.column())
     })
+}
+
+/// Whether a body is refused for what it holds rather than for how it is written: then the next one will be refused too.
+pub(super) fn is_over_a_cap(bytes: &[u8]) -> bool {
+    scan(without_bom(bytes)).is_err()
 }
 
 /// The bytes without a UTF-8 byte-order mark.
@@ -43,7 +59,7 @@ struct Level {
 /// Checks the caps. Text that is no JSON passes or not; the parser finds out.
 fn scan(bytes: &[u8]) -> Result<(), String> {
     let mut levels: Vec<Level> = Vec::new();
-    let mut values = 0_usize;
+    let mut memory = 0_usize;
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
         at += 1;
@@ -51,7 +67,7 @@ fn scan(bytes: &[u8]) -> Result<(), String> {
             b'{' | b'[' => {
                 let object = byte == b'{';
                 levels.push(Level { object, name_next: object, ..Level::default() });
-                values += 1;
+                memory += if object { OBJECT } else { ITEM };
                 if levels.len() > DEPTH {
                     return Err(format!("its JSON is nested more than {DEPTH} levels deep"));
                 }
@@ -60,10 +76,14 @@ fn scan(bytes: &[u8]) -> Result<(), String> {
                 levels.pop();
             }
             b',' => {
-                values += 1;
                 if let Some(level) = levels.last_mut() {
                     level.items += 1;
                     level.name_next = level.object;
+                    memory += match (level.object, level.items) {
+                        (false, _) => ITEM + TEXT,
+                        (true, ..NODE) => TEXT,
+                        (true, _) => MEMBER + TEXT,
+                    };
                     if level.items >= WIDTH {
                         return Err(format!("it holds a list of more than {WIDTH} items"));
                     }
@@ -89,6 +109,7 @@ fn scan(bytes: &[u8]) -> Result<(), String> {
                 if text.len() > STRING {
                     return Err(format!("it holds a text of more than {STRING} bytes"));
                 }
+                memory += TEXT + text.len();
                 if let Some(level) = levels.last_mut()
                     && level.name_next
                     && is_id(text)
@@ -99,11 +120,26 @@ fn scan(bytes: &[u8]) -> Result<(), String> {
             }
             _ => {}
         }
-        if values > VALUES {
-            return Err(format!("it holds more than {VALUES} values"));
+        if memory > MEMORY {
+            return Err(format!("what it holds would take more than {MEMORY} bytes of memory"));
         }
     }
     Ok(())
+}
+
+/// About how much memory a value takes, in bytes.
+pub(super) fn weight(value: &Json) -> usize {
+    match value {
+        Json::Null | Json::Bool(_) => 0,
+        Json::Number(_) => TEXT,
+        Json::String(text) => TEXT + text.len(),
+        Json::Array(items) => items.iter().map(|item| ITEM + weight(item)).sum(),
+        Json::Object(members) => {
+            let within: usize =
+                members.iter().map(|(name, value)| TEXT + name.len() + weight(value)).sum();
+            OBJECT + members.len().saturating_sub(NODE) * MEMBER + within
+        }
+    }
 }
 
 /// Whether a raw member name is `id`, however it is escaped.
@@ -136,8 +172,12 @@ mod tests {
     fn f56_f61_bombs_are_refused_before_they_are_parsed() {
         refused(&"[".repeat(1_000_000), "deep");
         refused(&format!("[{}0]", "0,".repeat(60_000)), "50000 items");
+        let members: String = (0..60_000).map(|nth| format!("\"{nth}\":0,")).collect();
+        refused(&format!("{{{members}\"x\":0}}"), "50000 items");
         let member = format!("[{}0],", "0,".repeat(40_000));
-        refused(&format!("[{}0]", member.repeat(30)), "1000000 values");
+        refused(&format!("[{}0]", member.repeat(30)), "bytes of memory");
+        // A few bytes each, and six hundred in memory.
+        refused(&format!("[{}0]", r#"{"a":{"a":{"a":0}}},"#.repeat(40_000)), "bytes of memory");
         refused(&format!("\"{}\"", "x".repeat(STRING + 1)), "text of more");
     }
 

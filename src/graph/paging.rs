@@ -11,12 +11,15 @@ use serde_json::Value as Json;
 use super::client::{Call, Context};
 use super::origin::Address;
 use super::retry::Class;
-use super::{Client, Error, Request};
+use super::{Client, Error, Request, json};
 
 /// Most pages of one listing.
 const PAGES: usize = 2_000;
 /// Most items of one listing.
 const ITEMS: usize = 500_000;
+/// Most memory that the items of one listing may take, in bytes. Real tenants stay far below, and a process that is given a gigabyte
+/// must live through a service that never stops.
+const MEMORY: usize = 256 << 20;
 /// The smallest page that is asked for.
 const SMALLEST_PAGE: usize = 20;
 /// The first page size to try where the service chose its own and was overloaded by it.
@@ -33,7 +36,7 @@ impl Client {
     /// expired is begun once more.
     ///
     /// # Errors
-    /// As [`Client::send`]; also a next link to another origin, a cycle, or too many pages or items.
+    /// As [`Client::send`]; also a next link to another origin, a cycle, too many pages or items, or items that are too large together.
     pub async fn list(
         &self,
         cx: &Context,
@@ -117,6 +120,8 @@ impl Client {
 struct Listing {
     limit: usize,
     pages: usize,
+    /// What the items take, in bytes.
+    memory: usize,
     items: Vec<Json>,
     ids: BTreeSet<String>,
     visited: BTreeSet<String>,
@@ -128,6 +133,7 @@ impl Listing {
         Listing {
             limit,
             pages: 0,
+            memory: 0,
             items: Vec::new(),
             ids: BTreeSet::new(),
             visited: BTreeSet::new(),
@@ -154,7 +160,13 @@ impl Listing {
                 None => true,
             };
             if is_new {
+                self.memory += json::weight(&item);
                 self.items.push(item);
+            }
+            if self.memory > MEMORY {
+                return Err(Error::malformed(&format!(
+                    "the listing would take more than {MEMORY} bytes of memory"
+                )));
             }
             if self.items.len() > ITEMS {
                 return Err(Error::malformed(&format!("the listing has more than {ITEMS} items")));

@@ -205,6 +205,7 @@ impl Transport for Script {
         loop {
             match answer {
                 Answer::After(duration, next) => {
+                    #[expect(clippy::disallowed_methods, reason = "whoever sends can drop this")]
                     tokio::time::sleep(duration).await;
                     answer = *next;
                 }
@@ -244,6 +245,7 @@ impl Clock for ScriptedClock {
         jiff::Timestamp::new(seconds, nanoseconds).unwrap_or_default()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
         Box::pin(tokio::time::sleep(duration))
     }

@@ -29,6 +29,7 @@ impl Clock for SystemClock {
         jiff::Timestamp::now()
     }
 
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
         Box::pin(tokio::time::sleep(duration))
     }

@@ -205,8 +205,12 @@ impl HttpTransport {
             ..TransportError::unsent(format!("the HTTP client cannot be set up: {why}"))
         };
         let authorities = self.options.certificates().map_err(unusable)?;
-        let trust = trust::config(authorities, self.refused.clone())
-            .map_err(|error| unusable(error.to_string()))?;
+        let trust = trust::config(authorities, self.refused.clone());
+        // Then hardly any of the system's certificates were read. That passes, and must not be remembered.
+        if let Some(why) = no_file_opens() {
+            return Err(TransportError::unsent(format!("no file can be opened: {why}")));
+        }
+        let trust = trust.map_err(|error| unusable(error.to_string()))?;
         let builder = || builder().tls_backend_preconfigured(trust.clone());
         let mut outside = builder();
         if let Some(proxy) = self.options.proxy().map_err(unusable)? {
@@ -379,6 +383,11 @@ impl Transport for HttpTransport {
             Err(error) => Err(named(TransportError { head: Some(Box::new(head)), ..error })),
         }
     }
+}
+
+/// Why no file can be opened, if none can: there are no descriptors left.
+fn no_file_opens() -> Option<std::io::Error> {
+    std::fs::File::open(if cfg!(windows) { "NUL" } else { "/dev/null" }).err()
 }
 
 fn oversize(message: String) -> TransportError {

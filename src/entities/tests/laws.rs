@@ -191,7 +191,7 @@ fn what_is_encoded_is_decoded_to_the_same() {
 
             let data = decode::data(entity, Some("parent"), &answer, &mut diags);
             data.conforms(&schema::data_source(entity).block.implied_type()).unwrap();
-            let items = decode::items(entity, &[Json::Object(answer)], &mut diags);
+            let items = decode::items(entity, vec![Json::Object(answer)], &mut diags).unwrap();
             let mut many = schema::data_sources(entity).block.empty_value();
             if let Value::Object(many) = &mut many {
                 many.insert("items".to_owned(), items);

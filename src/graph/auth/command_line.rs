@@ -42,6 +42,8 @@ pub struct CommandLine {
     pub directory: PathBuf,
     /// Tenant, unless whoever is signed in decides.
     pub tenant_id: Option<String>,
+    /// Variables of the environment, by name, that the program does not get: secrets that are none of its business.
+    pub withheld: fn(&str) -> bool,
 }
 
 impl CommandLine {
@@ -77,6 +79,11 @@ impl CommandLine {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
+        for (name, _) in std::env::vars_os() {
+            if (self.withheld)(&name.to_string_lossy()) {
+                command.env_remove(name);
+            }
+        }
         let child = command.spawn().map_err(|error| self.not_started(&error))?;
         let output = tokio::select! {
             output = child.wait_with_output() => output.map_err(|error| self.not_started(&error))?,

@@ -77,6 +77,9 @@ async fn f57_circles_and_endless_listings_end() {
     ])
     .await;
     assert!(result.unwrap_err().message().contains("leads back") && lines.len() == 3);
+    let (result, lines) =
+        list(vec![page(&["a"], Some("$skip=1")), page(&["b"], Some("$skip=1"))]).await;
+    assert!(result.unwrap_err().message().contains("leads back") && lines.len() == 2);
     let count = std::sync::atomic::AtomicUsize::new(0);
     let script = Script::new(move |_| {
         let nth = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -84,7 +87,7 @@ async fn f57_circles_and_endless_listings_end() {
     });
     let error = list_of(&script, &request(), None).await.unwrap_err();
     assert!(error.message().contains("2000 pages") && script.seen().len() == 2000, "{error}");
-    let page: Vec<Json> = (0..49_000).map(|_| json!({})).collect();
+    let page: Vec<Json> = (0..49_000).map(Json::from).collect();
     let count = std::sync::atomic::AtomicUsize::new(0);
     let script = Script::new(move |_| {
         let nth = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
@@ -95,6 +98,22 @@ async fn f57_circles_and_endless_listings_end() {
     });
     let error = list_of(&script, &request(), None).await.unwrap_err();
     assert!(error.message().contains("500000 items") && script.seen().len() == 11, "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f10_a_listing_that_would_take_all_memory_ends() {
+    let text = "x".repeat(15 << 20);
+    let count = std::sync::atomic::AtomicUsize::new(0);
+    let script = Script::new(move |_| {
+        let nth = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+        let next = format!("{ROOT}?$skiptoken={nth}");
+        Answer::json(
+            200,
+            json!({"value": [{"id": nth.to_string(), "text": text}], "@odata.nextLink": next}),
+        )
+    });
+    let error = list_of(&script, &request(), None).await.unwrap_err();
+    assert!(error.message().contains("bytes of memory") && script.seen().len() == 18, "{error}");
 }
 
 #[tokio::test(start_paused = true)]

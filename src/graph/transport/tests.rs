@@ -111,6 +111,8 @@ async fn f60_a_small_answer_that_unpacks_to_a_large_one_is_refused() {
 async fn f60_encodings_that_were_not_asked_for_are_refused() {
     for headers in [
         "content-encoding: br\r\n",
+        "content-encoding: zstd\r\n",
+        "content-encoding: deflate\r\n",
         "content-encoding: gzip, gzip\r\n",
         "content-encoding: gzip\r\ncontent-encoding: gzip\r\n",
     ] {
@@ -189,6 +191,28 @@ async fn f13_a_refused_connection_was_certainly_not_acted_on() {
         error.message.starts_with("127.0.0.1: ") && !error.message.contains("http"),
         "{error:?}"
     );
+}
+
+#[tokio::test]
+async fn f13_a_name_that_is_not_resolved_was_certainly_not_spoken_to() {
+    /// A name service that knows nobody.
+    struct Nobody;
+    impl reqwest::dns::Resolve for Nobody {
+        fn resolve(&self, _: reqwest::dns::Name) -> reqwest::dns::Resolving {
+            Box::pin(async { Err(std::io::Error::other("nobody knows this name").into()) })
+        }
+    }
+    let trust = trust::config(Vec::new(), trust::Refused::default()).unwrap();
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .tls_backend_preconfigured(trust)
+        .dns_resolver(Arc::new(Nobody))
+        .build()
+        .unwrap();
+    let error = client.get("https://graph.example.test/").send().await.unwrap_err();
+    let error = failure(error, "the request failed");
+    assert!(!error.maybe_sent && !error.certificate && !error.oversize, "{error:?}");
+    assert_eq!(error.message, "the request failed: nobody knows this name");
 }
 
 #[tokio::test]

@@ -30,6 +30,7 @@ impl Stub {
             program: self.0.path().join("program"),
             directory: Path::new("/").to_owned(),
             tenant_id: tenant.map(str::to_owned),
+            withheld: |name| name == "CARGO_MANIFEST_DIR",
         })
     }
 
@@ -45,6 +46,15 @@ async fn outcome(stub: &Stub, tool: Tool, tenant: Option<&str>) -> Result<String
     let client = client_with(&script, stub.credential(tool, tenant));
     read(&client).await.map_err(|error| error.to_string())?;
     Ok(script.seen()[0].header("authorization").to_owned())
+}
+
+#[tokio::test]
+async fn f96_a_secret_variable_is_not_handed_on() {
+    assert!(std::env::var_os("CARGO_MANIFEST_DIR").is_some(), "cargo sets it");
+    let stub = Stub::new(
+        r#"[ -z "${CARGO_MANIFEST_DIR+set}" ] && [ -n "$CARGO_PKG_NAME" ] && echo '{"accessToken":"cli-token","expires_on":1772532000}'"#,
+    );
+    assert_eq!(outcome(&stub, Tool::Azure, None).await.as_deref(), Ok("Bearer cli-token"));
 }
 
 #[tokio::test]
@@ -128,6 +138,7 @@ async fn each_failure_names_its_cure() {
         program: "/nowhere/az".into(),
         directory: "/".into(),
         tenant_id: None,
+        withheld: |_| false,
     });
     let text = read(&client_with(&Script::new(|_| ok()), missing)).await.unwrap_err().to_string();
     assert!(text.contains("was not found"), "{text}");

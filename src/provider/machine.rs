@@ -179,7 +179,13 @@ pub fn open_browser(address: &str) -> Result<(), String> {
         ("xdg-open", &[])
     };
     let null = std::process::Stdio::null;
-    std::process::Command::new(program)
+    let mut command = std::process::Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        if is_secret(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
+    command
         .args(arguments)
         .arg(address)
         .stdin(null())
@@ -208,7 +214,22 @@ pub(super) fn command_line(settings: &Settings, tool: Tool) -> CommandLine {
         program: find(settings, name).unwrap_or_else(|| PathBuf::from(name)),
         directory: root,
         tenant_id: tenant.map(str::to_owned),
+        withheld: is_secret,
     }
+}
+
+/// Variables with such beginnings hold values of configurations, and tokens of registries.
+const SECRET_PREFIXES: [&str; 2] = ["TF_VAR_", "TF_TOKEN_"];
+
+/// Whether a variable may hold a secret that no other program needs. What the machine itself gives everybody to sign in with, such as
+/// `IDENTITY_HEADER`, is not meant: `az` signs in by it.
+pub fn is_secret(variable: &str) -> bool {
+    let is = |name: &str| name.eq_ignore_ascii_case(variable);
+    let begins = |prefix: &str| {
+        variable.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))
+    };
+    inputs::ALL.iter().any(|input| input.sensitive && input.variables.iter().any(|name| is(name)))
+        || SECRET_PREFIXES.into_iter().any(begins)
 }
 
 /// A program in the folders of `PATH`; on Windows with one of the usual endings.

@@ -468,3 +468,25 @@ fn the_user_agent_takes_no_odd_parts() {
     assert!(both.ends_with(" Terraform/1.0 pipeline/7 pid-3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11"));
     assert!(!agent("", &[("user_agent_suffix", "a\r\nX: y")]).contains('X'));
 }
+
+#[test]
+fn f96_every_secret_of_the_block_is_known_by_its_variables() {
+    use super::machine::is_secret;
+    for name in [
+        "WINDOWS365_CLIENT_SECRET",
+        "ARM_CLIENT_SECRET",
+        "AZURE_CLIENT_SECRET",
+        "M365_CLIENT_SECRET",
+        "arm_client_secret",
+        "WINDOWS365_ACCESS_TOKEN",
+        "ARM_OIDC_TOKEN",
+        "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+        "TF_VAR_password",
+        "TF_TOKEN_app_terraform_io",
+    ] {
+        assert!(is_secret(name), "{name}");
+    }
+    for name in ["PATH", "HOME", "AZURE_CONFIG_DIR", "AZURE_TENANT_ID", "IDENTITY_HEADER", "TF_V"] {
+        assert!(!is_secret(name), "{name}");
+    }
+}

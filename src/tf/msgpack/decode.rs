@@ -11,6 +11,10 @@ use crate::tf::{Error, Number, Path, Step, Type, Value};
 /// Deepest nesting of values. Real ones end far earlier; hostile ones must not exhaust the stack.
 const MAX_DEPTH: usize = 256;
 
+/// From how many bytes on an encoding is read to its end before any value is made of it. A value can take fifty times the memory of its
+/// encoding, so without this a hundred megabytes of nothing, with a mistake at the end, would ask for gigabytes.
+const CHECKED_FROM: usize = 128 << 10;
+
 /// Reads the encoding of a value of `type`. No bytes at all mean null.
 ///
 /// # Errors
@@ -20,7 +24,14 @@ pub fn decode(bytes: &[u8], r#type: &Type) -> Result<Value, Error> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    let mut decoder = Decoder { reader: Reader(bytes), path: Path::root(), depth: 0 };
+    if bytes.len() >= CHECKED_FROM {
+        whole(bytes, r#type, false)?;
+    }
+    whole(bytes, r#type, true)
+}
+
+fn whole(bytes: &[u8], r#type: &Type, keep: bool) -> Result<Value, Error> {
+    let mut decoder = Decoder { reader: Reader(bytes), path: Path::root(), depth: 0, keep };
     let value = decoder.value(r#type)?;
     match decoder.reader.0 {
         [] => Ok(value),
@@ -32,6 +43,8 @@ struct Decoder<'a> {
     reader: Reader<'a>,
     path: Path,
     depth: usize,
+    /// Whether values are kept, or only looked at: then collections come out empty, and a key that is given twice is not noticed.
+    keep: bool,
 }
 
 impl<'a> Decoder<'a> {
@@ -57,7 +70,7 @@ impl<'a> Decoder<'a> {
             (Item::Unsigned(number), Type::Number) => Value::Number(number.into()),
             (Item::Float(number), Type::Number) => Value::Number(self.number(number.try_into())?),
             (Item::Text(text), Type::Number) => {
-                let number = self.text(text)?.parse();
+                let number = self.name(text)?.parse();
                 Value::Number(self.number(number)?)
             }
             (Item::Array(length), Type::List(element)) => {
@@ -86,9 +99,15 @@ impl<'a> Decoder<'a> {
 
     fn text(&self, bytes: &[u8]) -> Result<String, Error> {
         match std::str::from_utf8(bytes) {
-            Ok(text) => Ok(text.to_owned()),
+            Ok(text) if self.keep => Ok(text.to_owned()),
+            Ok(_) => Ok(String::new()),
             Err(_) => self.fail("the text is not UTF-8"),
         }
+    }
+
+    /// A text that is needed even where values are only looked at.
+    fn name(&self, bytes: &'a [u8]) -> Result<&'a str, Error> {
+        std::str::from_utf8(bytes).or_else(|_| self.fail("the text is not UTF-8"))
     }
 
     fn number(&self, number: Result<Number, NumberError>) -> Result<Number, Error> {
@@ -99,7 +118,10 @@ impl<'a> Decoder<'a> {
         let mut elements = Vec::new();
         for (index, r#type) in types.enumerate() {
             self.path.0.push(Step::Index(i64::try_from(index).unwrap_or(i64::MAX)));
-            elements.push(self.value(r#type)?);
+            let element = self.value(r#type)?;
+            if self.keep {
+                elements.push(element);
+            }
             self.path.0.pop();
         }
         Ok(elements)
@@ -109,18 +131,21 @@ impl<'a> Decoder<'a> {
         let here = self.path.0.len();
         let mut elements = Vec::new();
         for _ in 0..length {
-            elements.push(self.value(element).map_err(|mut error| {
+            let element = self.value(element).map_err(|mut error| {
                 let below = Path(error.path.0.split_off(here));
                 let within = Error::new(below, error.what);
                 Error::new(error.path, format!("in an element of the set: {within}"))
-            })?);
+            })?;
+            if self.keep {
+                elements.push(element);
+            }
         }
         Ok(Value::set(elements))
     }
 
     fn key(&mut self) -> Result<String, Error> {
         match self.item()? {
-            Item::Text(text) => self.text(text),
+            Item::Text(text) => Ok(self.name(text)?.to_owned()),
             item => self.fail(format!("a name is required ({} given)", item.noun())),
         }
     }
@@ -131,7 +156,7 @@ impl<'a> Decoder<'a> {
             let key = self.key()?;
             self.path.0.push(Step::Key(key.clone()));
             let value = self.value(element)?;
-            if entries.insert(key, value).is_some() {
+            if self.keep && entries.insert(key, value).is_some() {
                 return self.fail("the key is given twice");
             }
             self.path.0.pop();
@@ -155,7 +180,7 @@ impl<'a> Decoder<'a> {
             };
             let value = self.value(r#type)?;
             // The count was right, so a name given twice means that another one is missing.
-            if entries.insert(name, value).is_some() {
+            if self.keep && entries.insert(name, value).is_some() {
                 return self.fail("the attribute is given twice");
             }
             self.path.0.pop();

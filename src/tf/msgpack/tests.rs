@@ -427,3 +427,40 @@ fn f77_cut_and_damaged_encodings_never_panic() {
         }
     }
 }
+
+#[test]
+fn f77_a_long_encoding_is_read_to_its_end_before_anything_is_made_of_it() {
+    const LENGTH: u32 = 200_000;
+    let list = Type::list(Type::Bool);
+    let flags = |last: u8| {
+        let mut bytes = vec![0xdd];
+        bytes.extend(LENGTH.to_be_bytes());
+        bytes.resize(5 + LENGTH as usize - 1, 0xc3);
+        bytes.push(last);
+        bytes
+    };
+    let value = decode(&flags(0xc2), &list).unwrap();
+    assert_eq!(value.elements().map(<[Value]>::len), Some(LENGTH as usize));
+    assert_eq!(encode(&value, &list), flags(0xc2));
+    let wrong = decode(&flags(7), &list).unwrap_err();
+    assert_eq!(wrong.path.to_string(), format!("[{}]", LENGTH - 1));
+    let cut = decode(&flags(0xc2)[..LENGTH as usize], &list).unwrap_err();
+    assert!(cut.what.contains("ends too early"), "{cut}");
+    let more = [flags(0xc2), vec![0xc0]].concat();
+    assert!(decode(&more, &list).unwrap_err().what.contains("more than one value"));
+    // Two equal keys are noticed by whoever keeps them.
+    let map = |key: &[u8]| {
+        let mut bytes = vec![0x82, 0xa1, b'a', 0xda];
+        bytes.extend(60_000_u16.to_be_bytes());
+        bytes.resize(bytes.len() + 60_000, b'x');
+        bytes.extend(key);
+        bytes.push(0xdb);
+        bytes.extend(100_000_u32.to_be_bytes());
+        bytes.resize(bytes.len() + 100_000, b'y');
+        bytes
+    };
+    let texts = Type::map(Type::String);
+    assert!(decode(&map(&[0xa1, b'b']), &texts).is_ok());
+    assert!(decode(&map(&[0xa1, b'a']), &texts).unwrap_err().what.contains("twice"));
+    assert!(decode(&map(&[0xa1, 0xff]), &texts).unwrap_err().what.contains("UTF-8"));
+}

@@ -2,6 +2,9 @@
 //!
 //! The rooms and the arrows between them are drawn in `docs/development/architecture.md`; each room says its own rule at its door.
 
+// Time is paused where a test sleeps.
+#![cfg_attr(test, allow(clippy::disallowed_methods))]
+
 pub mod cli;
 pub mod docgen;
 pub mod engine;

@@ -78,6 +78,7 @@ impl Thing {
     }
 
     /// What happens after the service has taken a change: it may be slow, and it may fail.
+    #[expect(clippy::disallowed_methods, reason = "it ends with a stop")]
     async fn finish(&self, cx: &Context, state: &Value, operation: &str) -> Diagnostics {
         let mut diags = Diagnostics::new();
         let seconds = state.get("wait_seconds").as_number().and_then(|number| number.as_u64());

@@ -100,6 +100,7 @@ async fn respond(
     let body = body.collect().await.map_err(|_| Cut)?.to_bytes();
     let exchange = shared.exchange(http::Request::from_parts(parts, body));
     if !exchange.delay.is_zero() {
+        #[expect(clippy::disallowed_methods, reason = "a service may be slow")]
         tokio::time::sleep(exchange.delay).await;
     }
     match exchange.reply {

@@ -4,14 +4,18 @@
 
 mod ambiguity;
 mod auth;
+#[cfg(unix)]
+mod bombs;
 mod consistency;
 mod identity;
 mod input;
 mod life;
 mod network;
+#[cfg(unix)]
+mod pressure;
 mod process;
 mod replies;
 mod secrets;
 mod throttling;
 mod tls;
-mod wire;
+pub(crate) mod wire;

@@ -1,9 +1,11 @@
 //! The life of the built program as a plugin process: how it starts, whom it lets in, what ends it and what does not.
 
 mod answers;
+pub(crate) mod configured;
 mod debug;
+mod ending;
 mod mistakes;
-mod process;
+pub(crate) mod process;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
@@ -35,7 +37,7 @@ async fn is_served(plugin: &Plugin, identity: Option<&Identity>) -> bool {
     }
 }
 
-async fn shut_down(channel: Channel) {
+pub(crate) async fn shut_down(channel: Channel) {
     let mut controller = GrpcControllerClient::new(channel);
     patiently("the shutdown", controller.shutdown(Empty {})).await.unwrap();
 }

@@ -1,6 +1,10 @@
 //! The one integration binary, a module per topic.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a test sleeps on paused time, or to be slow on purpose"
+)]
 
 mod actions; // every action on paused time: sent once, watched to its end, never blindly again
 mod demo; // the quickstart example from plan to destroy, as people run it, and the mock that they start

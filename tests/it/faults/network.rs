@@ -193,6 +193,55 @@ async fn f59_no_redirect_leads_elsewhere_or_repeats_a_body() {
     trap.assert_untouched().await;
 }
 
+#[tokio::test]
+async fn f59_no_trick_in_a_redirect_reaches_another_host_or_version() {
+    let trap = Trap::set().await;
+    let elsewhere = trap.address.port();
+    // What no header can hold cannot be said at all.
+    let tricks_of = move |port| {
+        let mut tricks = tricks(port, elsewhere);
+        tricks.retain(|trick| !trick.contains(|c: char| c.is_ascii_control()));
+        tricks
+    };
+    let strays = Counter::default();
+    let astray = strays.clone();
+    let address = accept(move |mut stream| {
+        let astray = astray.clone();
+        async move {
+            let request = head(&mut stream).await;
+            // A relative one may lead below the version of the API, where nothing is.
+            if !request.starts_with("GET /beta/") {
+                astray.count();
+            }
+            let port = stream.local_addr().unwrap().port();
+            let parts: Vec<&str> = request.split(['/', ' ']).collect();
+            let answer = match parts.get(3..6) {
+                Some([status, nth, "HTTP"]) if let Ok(nth) = nth.parse::<usize>() => {
+                    let to = &tricks_of(port)[nth];
+                    format!(
+                        "HTTP/1.1 {status} Elsewhere\r\nlocation: {to}\r\ncontent-length: 0\r\n\r\n"
+                    )
+                }
+                _ => "HTTP/1.1 404 Not Found\r\ncontent-length: 0\r\n\r\n".to_owned(),
+            };
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    })
+    .await;
+    let count = tricks_of(address.port()).len();
+    assert!(count >= 40);
+    let client = client(&format!("http://{address}"), Limits::default(), direct());
+    for status in ["301", "302", "303", "307", "308"] {
+        for nth in 0..count {
+            let request = Request::get(Version::Beta, "/{}/{}", &[status, &nth.to_string()]);
+            let error = client.send(&within(&client, 10_000), &request).await.unwrap_err();
+            assert!(!error.message().contains("password"), "{status} {nth}: {error}");
+        }
+    }
+    assert_eq!(strays.seen(), 0, "a redirect left its version");
+    trap.assert_untouched().await;
+}
+
 /// What comes of a read that is answered with these bytes: the number of connections, and the error.
 async fn answered(answer: Vec<u8>) -> (usize, Result<serde_json::Value, String>) {
     let connections = Counter::default();

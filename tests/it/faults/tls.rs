@@ -3,8 +3,10 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose};
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+use rcgen::{
+    BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
+};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio::io::AsyncWriteExt as _;
 use tokio_rustls::TlsAcceptor;
 use windows365::graph::transport::Limits;
@@ -20,7 +22,10 @@ pub(super) struct Authority {
 
 impl Authority {
     pub(super) fn new() -> Authority {
-        let key = KeyPair::generate().unwrap();
+        Authority::of(KeyPair::generate().unwrap())
+    }
+
+    fn of(key: KeyPair) -> Authority {
         let mut parameters = CertificateParams::new(Vec::new()).unwrap();
         parameters.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         parameters.key_usages = vec![KeyUsagePurpose::KeyCertSign];
@@ -41,17 +46,26 @@ impl Authority {
     fn acceptor_with(&self, parameters: CertificateParams, protocols: &[&[u8]]) -> TlsAcceptor {
         let key = KeyPair::generate().unwrap();
         let certificate = parameters.signed_by(&key, &self.issuer).unwrap();
-        let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let mut config = rustls::ServerConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_no_client_auth()
-            .with_single_cert(vec![certificate.der().clone()], key)
-            .unwrap();
-        config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
-        TlsAcceptor::from(Arc::new(config))
+        acceptor_of(certificate.der().clone(), &key, protocols)
     }
+}
+
+/// A server that shows this certificate, whatever is wrong with it.
+fn acceptor_of(
+    certificate: CertificateDer<'static>,
+    key: &KeyPair,
+    protocols: &[&[u8]],
+) -> TlsAcceptor {
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    config.alpn_protocols = protocols.iter().map(|protocol| protocol.to_vec()).collect();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 /// Lets a TLS server answer every request with an empty object; counts connections and whole requests.
@@ -102,6 +116,36 @@ async fn f90_a_certificate_that_is_wrong_ends_it_before_the_token_is_sent() {
         let error = client.send(&within(&client, 5_000), &read("/things")).await.unwrap_err();
         assert!(!error.is_ambiguous() && error.status().is_none(), "{name}: {error}");
         assert_eq!((connections.seen(), requests.seen()), (1, 0), "{name}: {error}");
+    }
+}
+
+#[tokio::test]
+async fn f90_a_certificate_that_is_signed_by_way_of_sha_1_is_refused_for_that() {
+    let authority = Authority::of(KeyPair::generate_for(&PKCS_RSA_SHA256).unwrap());
+    let key = KeyPair::generate().unwrap();
+    let good = CertificateParams::new(vec!["localhost".to_owned()]).unwrap();
+    let good = good.signed_by(&key, &authority.issuer).unwrap().der().clone();
+    // 1.2.840.113549.1.1.11 and 1.2.840.113549.1.1.5, which stand inside and outside of what is signed.
+    let with = |hash: u8| [6, 9, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, hash];
+    let mut old = good.to_vec();
+    let mut places = 0;
+    for at in 0..old.len() - 11 {
+        if old[at..].starts_with(&with(11)) {
+            old[at..at + 11].copy_from_slice(&with(5));
+            places += 1;
+        }
+    }
+    assert_eq!(places, 2);
+    for (certificate, served) in [(good, true), (CertificateDer::from(old), false)] {
+        let acceptor = acceptor_of(certificate, &key, &[b"http/1.1"]);
+        let (port, connections, requests) = secure(acceptor).await;
+        let client = client(&format!("https://localhost:{port}"), short(), trusting(&authority));
+        let answer = client.send(&within(&client, 5_000), &read("/things")).await;
+        assert_eq!((connections.seen(), requests.seen()), (1, usize::from(served)), "{answer:?}");
+        if !served {
+            let error = answer.unwrap_err().to_string();
+            assert!(error.contains("UnsupportedSignatureAlgorithm"), "{error}");
+        }
     }
 }
 

@@ -17,16 +17,16 @@ use windows365::graph::{
 };
 
 /// The token that must not be seen anywhere else.
-pub(super) const TOKEN: &str = "planted-token-of-the-run";
+pub(crate) const TOKEN: &str = "planted-token-of-the-run";
 
 /// Limits that a test can wait for.
-pub(super) fn short() -> Limits {
+pub(crate) fn short() -> Limits {
     let short = Duration::from_millis(300);
     Limits { first_byte: short, idle: short, total: Duration::from_secs(10), ..Limits::default() }
 }
 
 /// A client of a Graph at this address.
-pub(super) fn client(origin: &str, limits: Limits, options: HttpOptions) -> Client {
+pub(crate) fn client(origin: &str, limits: Limits, options: HttpOptions) -> Client {
     let credential = Credential::StaticToken { token: Secret::new(TOKEN), tenant_id: None };
     let mut config = ClientConfig::new(credential);
     config.endpoints = Endpoints::default().with_graph_endpoint(origin).unwrap();
@@ -39,30 +39,30 @@ pub(super) fn client(origin: &str, limits: Limits, options: HttpOptions) -> Clie
 }
 
 /// The context of an operation of so many milliseconds: attempts come at least a tenth of a second apart.
-pub(super) fn within(client: &Client, milliseconds: u64) -> Context {
+pub(crate) fn within(client: &Client, milliseconds: u64) -> Context {
     client.context(Duration::from_millis(milliseconds), Default::default())
 }
 
-pub(super) fn read(path: &str) -> Request {
+pub(crate) fn read(path: &str) -> Request {
     Request::get(Version::Beta, path, &[])
 }
 
 /// What a server has seen.
 #[derive(Clone, Default)]
-pub(super) struct Counter(Arc<AtomicUsize>);
+pub(crate) struct Counter(Arc<AtomicUsize>);
 
 impl Counter {
-    pub(super) fn count(&self) {
+    pub(crate) fn count(&self) {
         self.0.fetch_add(1, Ordering::SeqCst);
     }
 
-    pub(super) fn seen(&self) -> usize {
+    pub(crate) fn seen(&self) -> usize {
         self.0.load(Ordering::SeqCst)
     }
 }
 
 /// Serves each connection by a function of the stream.
-pub(super) async fn accept<F, Fut>(respond: F) -> SocketAddr
+pub(crate) async fn accept<F, Fut>(respond: F) -> SocketAddr
 where
     F: Fn(TcpStream) -> Fut + Send + Sync + 'static,
     Fut: Future<Output = ()> + Send + 'static,
@@ -78,7 +78,7 @@ where
 }
 
 /// The head of a request.
-pub(super) async fn head(stream: &mut (impl AsyncRead + Unpin)) -> String {
+pub(crate) async fn head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut text = Vec::new();
     let mut byte = [0; 1];
     while !text.ends_with(b"\r\n\r\n") {
@@ -91,7 +91,7 @@ pub(super) async fn head(stream: &mut (impl AsyncRead + Unpin)) -> String {
 }
 
 /// Serves the first request of each connection by a function of its head, and closes.
-pub(super) async fn serve(respond: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> SocketAddr {
+pub(crate) async fn serve(respond: impl Fn(&str) -> Vec<u8> + Send + Sync + 'static) -> SocketAddr {
     let respond = Arc::new(respond);
     accept(move |mut stream| {
         let respond = Arc::clone(&respond);
@@ -107,7 +107,7 @@ pub(super) async fn serve(respond: impl Fn(&str) -> Vec<u8> + Send + Sync + 'sta
 }
 
 /// A JSON answer.
-pub(super) fn json(body: &str) -> Vec<u8> {
+pub(crate) fn json(body: &str) -> Vec<u8> {
     format!(
         "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
@@ -116,13 +116,13 @@ pub(super) fn json(body: &str) -> Vec<u8> {
 }
 
 /// A listener that must never be connected to.
-pub(super) struct Trap {
-    pub(super) address: SocketAddr,
+pub(crate) struct Trap {
+    pub(crate) address: SocketAddr,
     connections: Counter,
 }
 
 impl Trap {
-    pub(super) async fn set() -> Trap {
+    pub(crate) async fn set() -> Trap {
         let connections = Counter::default();
         let counted = connections.clone();
         let address = accept(move |_| {
@@ -134,7 +134,7 @@ impl Trap {
     }
 
     /// Nobody came; and whoever comes is seen, so that this means something.
-    pub(super) async fn assert_untouched(self) {
+    pub(crate) async fn assert_untouched(self) {
         assert_eq!(self.connections.seen(), 0, "something was sent to the trap");
         drop(TcpStream::connect(self.address).await);
         while self.connections.seen() == 0 {

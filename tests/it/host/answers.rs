@@ -5,6 +5,7 @@ use tonic::{Code, Status};
 use windows365::plugin::proto::provider_client::ProviderClient;
 use windows365::plugin::proto::*;
 
+use super::configured::Configured;
 use super::process::{Plugin, patiently};
 
 /// Whether the process tells its schema.
@@ -17,19 +18,8 @@ pub(super) async fn knows_its_schema(channel: Channel) -> bool {
 
 /// Whether the process takes a provider block with nothing in it.
 pub(super) async fn can_be_configured(channel: Channel) -> bool {
-    let mut client = ProviderClient::new(channel);
-    let schema = client.get_provider_schema(get_provider_schema::Request {}).await.unwrap();
-    let block = schema.into_inner().provider.unwrap().block.unwrap();
-    let nothing = block.attributes.into_iter().map(|it| (it.name.into(), rmpv::Value::Nil));
-    let mut msgpack = Vec::new();
-    rmpv::encode::write_value(&mut msgpack, &rmpv::Value::Map(nothing.collect())).unwrap();
-    let request = configure_provider::Request {
-        terraform_version: "1.11.4".to_owned(),
-        config: Some(DynamicValue { msgpack, json: Vec::new() }),
-        client_capabilities: None,
-    };
-    let response = client.configure_provider(request).await.unwrap().into_inner();
-    response.diagnostics.iter().all(|it| it.severity() != diagnostic::Severity::Error)
+    let (_, diagnostics) = Configured::new(channel).await;
+    diagnostics.iter().all(|it| it.severity() != diagnostic::Severity::Error)
 }
 
 /// The statuses of all calls, each made with an empty request.

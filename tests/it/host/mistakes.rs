@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+use prost::Message as _;
 use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::ServerCertVerifier;
 use rustls::pki_types::{ServerName, UnixTime};
 use tokio::net::UnixStream;
+use tonic::Code;
 use windows365::plugin::proto::provider_client::ProviderClient;
 use windows365::plugin::proto::{RawState, upgrade_resource_state};
 
@@ -75,6 +77,63 @@ async fn mistake_06_the_two_sides_agree_on_no_protocol() {
     assert_eq!(plugin.protocol(&host).await.as_deref(), Some(b"h2".as_slice()));
 }
 
+/// A request to bring a state to the schema of today.
+fn upgrade(name: &str, json: Vec<u8>) -> upgrade_resource_state::Request {
+    upgrade_resource_state::Request {
+        type_name: name.to_owned(),
+        version: 0,
+        raw_state: Some(RawState { json, ..RawState::default() }),
+    }
+}
+
+#[tokio::test]
+async fn f79_a_state_of_200_mib_makes_the_round_trip() {
+    const LARGEST: usize = 256 << 20;
+    let plugin = Plugin::start(None, &[]).await;
+    let channel = plugin.connect(None).await.unwrap();
+    let mut client = ProviderClient::new(channel).max_decoding_message_size(LARGEST);
+    let names = ["display_name", "description", "image_id", "image_display_name"];
+    let text = "n".repeat(50 << 20);
+    let members: String = names.iter().map(|name| format!(",\"{name}\":\"{text}\"")).collect();
+    let state = format!("{{\"id\":\"big\"{members}}}").into_bytes();
+    let request = upgrade("windows365_provisioning_policy", state);
+    let answer = patiently("the upgrade", client.upgrade_resource_state(request)).await.unwrap();
+    let answer = answer.into_inner();
+    assert_eq!(answer.diagnostics, []);
+    let state = answer.upgraded_state.unwrap().msgpack;
+    assert!(state.len() > 200 << 20);
+    let rmpv::ValueRef::Map(state) = rmpv::decode::read_value_ref(&mut &state[..]).unwrap() else {
+        panic!("a state is an object")
+    };
+    for name in names {
+        let (_, value) = state.iter().find(|(key, _)| *key == name.into()).unwrap();
+        assert!(*value == text.as_str().into(), "{name} does not come back whole");
+    }
+}
+
+#[tokio::test]
+async fn f79_a_byte_over_the_largest_message_is_refused_and_nothing_else() {
+    const LARGEST: usize = 256 << 20;
+    let plugin = Plugin::start(None, &[]).await;
+    let channel = plugin.connect(None).await.unwrap();
+    let mut client = ProviderClient::new(channel);
+    let overhead =
+        upgrade("windows365_user_setting", vec![b'x'; 200 << 20]).encoded_len() - (200 << 20);
+    for (size, taken) in [(LARGEST, true), (LARGEST + 1, false), (LARGEST, true)] {
+        let request = upgrade("windows365_user_setting", vec![b'x'; size - overhead]);
+        assert_eq!(request.encoded_len(), size);
+        let answer = patiently("the upgrade", client.upgrade_resource_state(request)).await;
+        match answer {
+            // It is no JSON, so it is refused for that.
+            Ok(answer) => assert!(taken && answer.into_inner().diagnostics.len() == 1),
+            Err(status) => {
+                assert!(!taken && status.code() == Code::OutOfRange, "{status}");
+                assert!(status.message().contains("268435456"), "{status}");
+            }
+        }
+    }
+}
+
 #[tokio::test]
 async fn mistake_09_a_big_state_is_too_large() {
     let plugin = Plugin::start(None, &[]).await;
@@ -82,11 +141,7 @@ async fn mistake_09_a_big_state_is_too_large() {
     let mut client = ProviderClient::new(channel).max_decoding_message_size(64 << 20);
     let name = "n".repeat(20 << 20);
     let state = serde_json::json!({ "id": "big", "display_name": name });
-    let request = upgrade_resource_state::Request {
-        type_name: "windows365_user_setting".to_owned(),
-        version: 0,
-        raw_state: Some(RawState { json: state.to_string().into_bytes(), ..RawState::default() }),
-    };
+    let request = upgrade("windows365_user_setting", state.to_string().into_bytes());
     let answer = patiently("the upgrade", client.upgrade_resource_state(request)).await.unwrap();
     let answer = answer.into_inner();
     assert_eq!(answer.diagnostics, []);

@@ -86,7 +86,17 @@ pub(crate) struct Remains {
 
 /// The program with nothing in its environment but what a process needs.
 pub(crate) fn command() -> Command {
-    let mut command = Command::new(programs::windows365());
+    bare(Command::new(programs::windows365()))
+}
+
+/// The same under a limit of the system, in the words of the shell's `ulimit`.
+pub(crate) fn limited(limit: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", &format!("ulimit {limit} && exec \"$0\"")]).arg(programs::windows365());
+    bare(command)
+}
+
+fn bare(mut command: Command) -> Command {
     command
         .env_clear()
         .envs(
@@ -105,6 +115,14 @@ impl Plugin {
     /// Starts the program as a host does, with more variables.
     pub(crate) async fn start(identity: Option<&Identity>, variables: &[(&str, &str)]) -> Self {
         let mut command = command();
+        if let Some(identity) = identity {
+            command.env("PLUGIN_CLIENT_CERT", identity.pem());
+        }
+        Plugin::start_as(command, variables).await
+    }
+
+    /// Starts a command as a host does that asks for no certificate, with more variables.
+    pub(crate) async fn start_as(mut command: Command, variables: &[(&str, &str)]) -> Self {
         command
             .envs([
                 COOKIE,
@@ -113,26 +131,41 @@ impl Plugin {
                 ("PLUGIN_MAX_PORT", "25000"),
             ])
             .envs(variables.iter().copied());
-        if let Some(identity) = identity {
-            command.env("PLUGIN_CLIENT_CERT", identity.pem());
-        }
         Plugin::spawn(command).await
     }
 
-    /// Starts a command and reads its first line.
-    pub(crate) async fn spawn(mut command: Command) -> Self {
+    /// Starts a command and reads its first line, and whatever it writes to stderr.
+    pub(crate) async fn spawn(command: Command) -> Self {
+        let mut plugin = Plugin::spawn_unread(command).await;
+        plugin.read_stderr();
+        plugin
+    }
+
+    /// Starts a command and reads its first line. Nobody reads its stderr.
+    pub(crate) async fn spawn_unread(mut command: Command) -> Self {
         let mut child = command.spawn().unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
-        let mut pipe = child.stderr.take().unwrap();
-        let stderr = tokio::spawn(async move {
-            let mut text = String::new();
-            pipe.read_to_string(&mut text).await.unwrap();
-            text
-        });
         let mut line = String::new();
         patiently("the start", stdout.read_line(&mut line)).await.unwrap();
         assert_eq!(line.pop(), Some('\n'), "the line has an end");
-        Plugin { child, line, stdout, stderr: Some(stderr) }
+        Plugin { child, line, stdout, stderr: None }
+    }
+
+    /// Begins to read what it writes to stderr.
+    pub(crate) fn read_stderr(&mut self) {
+        let mut pipe = self.child.stderr.take().unwrap();
+        self.stderr = Some(tokio::spawn(async move {
+            let mut text = String::new();
+            pipe.read_to_string(&mut text).await.unwrap();
+            text
+        }));
+    }
+
+    /// Greatest resident memory so far, in MiB, where the system tells it.
+    pub(crate) fn peak_mib(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()?)).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+        Some(line.split_whitespace().next()?.parse::<u64>().ok()? / 1024)
     }
 
     /// Stops listening to the process's stderr, as a host does that dies.

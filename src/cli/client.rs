@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::{Failure, say};
-use crate::provider::machine::is_secret;
+use crate::provider::machine::secret_variables;
 
 /// What the provider needs, as (major, minor).
 const OLDEST: (u64, u64) = (1, 8);
@@ -90,10 +90,8 @@ impl Client {
             command.arg("-no-color");
         }
         // Secrets of real tenants have no part in this.
-        for (name, _) in std::env::vars_os() {
-            if is_secret(&name.to_string_lossy()) {
-                command.env_remove(name);
-            }
+        for variable in secret_variables() {
+            command.env_remove(variable);
         }
         command
             .current_dir(folder)

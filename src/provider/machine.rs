@@ -1,5 +1,6 @@
 //! What the machine offers to sign in with: programs, identities, a place for files. Looked at only for methods that need it.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::inputs::{self, Input};
@@ -180,10 +181,8 @@ pub fn open_browser(address: &str) -> Result<(), String> {
     };
     let null = std::process::Stdio::null;
     let mut command = std::process::Command::new(program);
-    for (name, _) in std::env::vars_os() {
-        if is_secret(&name.to_string_lossy()) {
-            command.env_remove(name);
-        }
+    for variable in secret_variables() {
+        command.env_remove(variable);
     }
     command
         .args(arguments)
@@ -214,8 +213,14 @@ pub(super) fn command_line(settings: &Settings, tool: Tool) -> CommandLine {
         program: find(settings, name).unwrap_or_else(|| PathBuf::from(name)),
         directory: root,
         tenant_id: tenant.map(str::to_owned),
-        withheld: is_secret,
+        withheld: secret_variables,
     }
+}
+
+/// The variables of this process that no program which is started from here gets.
+pub fn secret_variables() -> Vec<OsString> {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    names.filter(|name| is_secret(&name.to_string_lossy())).collect()
 }
 
 /// Variables with such beginnings hold values of configurations, and tokens of registries.
@@ -223,7 +228,7 @@ const SECRET_PREFIXES: [&str; 2] = ["TF_VAR_", "TF_TOKEN_"];
 
 /// Whether a variable may hold a secret that no other program needs. What the machine itself gives everybody to sign in with, such as
 /// `IDENTITY_HEADER`, is not meant: `az` signs in by it.
-pub fn is_secret(variable: &str) -> bool {
+pub(super) fn is_secret(variable: &str) -> bool {
     let is = |name: &str| name.eq_ignore_ascii_case(variable);
     let begins = |prefix: &str| {
         variable.get(..prefix.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(prefix))

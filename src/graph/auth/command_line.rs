@@ -4,6 +4,7 @@
 //! mean something. Sources: <https://learn.microsoft.com/cli/azure/account#az-account-get-access-token>,
 //! <https://learn.microsoft.com/azure/developer/azure-developer-cli/reference#azd-auth-token>.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
@@ -42,8 +43,8 @@ pub struct CommandLine {
     pub directory: PathBuf,
     /// Tenant, unless whoever is signed in decides.
     pub tenant_id: Option<String>,
-    /// Variables of the environment, by name, that the program does not get: secrets that are none of its business.
-    pub withheld: fn(&str) -> bool,
+    /// Names the variables of the environment that the program does not get: secrets that are none of its business.
+    pub withheld: fn() -> Vec<OsString>,
 }
 
 impl CommandLine {
@@ -79,10 +80,8 @@ impl CommandLine {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .kill_on_drop(true);
-        for (name, _) in std::env::vars_os() {
-            if (self.withheld)(&name.to_string_lossy()) {
-                command.env_remove(name);
-            }
+        for variable in (self.withheld)() {
+            command.env_remove(variable);
         }
         let child = command.spawn().map_err(|error| self.not_started(&error))?;
         let output = tokio::select! {

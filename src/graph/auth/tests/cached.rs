@@ -201,6 +201,23 @@ async fn the_file_shows_nothing_and_belongs_to_its_owner() {
     assert!(cache(folder.path()).entries().unwrap_err().contains("another one"));
 }
 
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn f96_a_folder_that_is_made_is_its_owners_alone_and_holds_nothing_unfinished() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let parent = tempfile::tempdir().unwrap();
+    let folder = parent.path().join("state/cache");
+    keep_person(&folder, &Endpoints::default(), TENANT, "ada", 60).await;
+    let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+    assert_eq!(mode(&folder), 0o700);
+    // What a crash left behind, for everybody to read.
+    std::fs::write(folder.join("tokens.new"), "half a file").unwrap();
+    keep_person(&folder, &Endpoints::default(), TENANT, "grace", 60).await;
+    let files: Vec<_> = folder.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert!(files.len() >= 3 && files.iter().all(|file| mode(file) == 0o600), "{files:?}");
+    assert!(files.iter().all(|file| file.extension().is_none()), "{files:?}");
+}
+
 #[tokio::test(start_paused = true)]
 async fn signing_in_again_replaces_and_forgetting_removes() {
     let folder = kept(60).await;

@@ -30,7 +30,7 @@ impl Stub {
             program: self.0.path().join("program"),
             directory: Path::new("/").to_owned(),
             tenant_id: tenant.map(str::to_owned),
-            withheld: |name| name == "CARGO_MANIFEST_DIR",
+            withheld: || vec!["CARGO_MANIFEST_DIR".into()],
         })
     }
 
@@ -138,7 +138,7 @@ async fn each_failure_names_its_cure() {
         program: "/nowhere/az".into(),
         directory: "/".into(),
         tenant_id: None,
-        withheld: |_| false,
+        withheld: Vec::new,
     });
     let text = read(&client_with(&Script::new(|_| ok()), missing)).await.unwrap_err().to_string();
     assert!(text.contains("was not found"), "{text}");

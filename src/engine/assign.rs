@@ -50,15 +50,25 @@ async fn replace(work: &Work<'_>, item: &Item, wanted: &Value, age: Age) -> Resu
         return Err(failure);
     }
     // The answer was lost, not necessarily the write.
+    let mut doubt = Some(failure.clone());
     for wait in LOOKS {
+        if doubt.is_some_and(|doubt| !work.operation.may_follow(&doubt, &request)) {
+            break;
+        }
         if !wait.is_zero() && work.operation.pause(wait).await.is_err() {
             break;
         }
-        if let Ok(Found::Here(object)) = read::read(&work.operation, work.entity, item).await
-            && same_assignments(work.entity, &shown(work, object.get(ASSIGNMENTS), wanted), wanted)
-        {
-            return Ok(());
-        }
+        doubt = match read::read(&work.operation, work.entity, item).await {
+            Ok(Found::Here(object)) => {
+                let shown = shown(work, object.get(ASSIGNMENTS), wanted);
+                if same_assignments(work.entity, &shown, wanted) {
+                    return Ok(());
+                }
+                None
+            }
+            Ok(Found::Absent(_)) => None,
+            Err(failure) => Some(failure),
+        };
     }
     Err(failure)
 }
@@ -91,7 +101,9 @@ async fn one_by_one(work: &Work<'_>, item: &Item, wanted: &Value, age: Age) -> R
         }
         let Some(failure) = &doubt else { return Ok(()) };
         // Compare anew, after a while: assignments lag.
-        if work.operation.pause(Duration::from_secs(5)).await.is_err() {
+        if !work.operation.may_follow(failure, &requests::assignments(work.entity, item))
+            || work.operation.pause(Duration::from_secs(5)).await.is_err()
+        {
             return Err(failure.clone());
         }
     }

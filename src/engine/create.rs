@@ -78,7 +78,7 @@ pub(super) async fn create(work: &Work<'_>, planned: &Value, config: &Value) -> 
         Err(diagnostic) => return Done::failed(diagnostic),
     };
     let item = Item { parent: parent.map(str::to_owned), id: made.id };
-    work.shared.names.made(within, &item.id, name).await;
+    work.shared.names.made(within, &item.id, name, work.operation.now());
     finish(work, &item, planned, config, made.answer.as_ref()).await
 }
 
@@ -115,17 +115,17 @@ async fn before(
         match work.shared.names.known(&work.operation, within).await {
             Ok(known) => break known,
             // A parent made moments ago is not seen by every replica.
-            Err(error)
-                if error.is_not_found()
+            Err(failure)
+                if failure.is_not_found()
                     && parent.is_some()
                     && work.operation.now().saturating_sub(start) < LAG =>
             {
                 work.operation
                     .pause(waits.next().unwrap_or(LOOKS.1))
                     .await
-                    .map_err(|_| report(Failure::graph(error, Use::Read)))?;
+                    .map_err(|_| report(failure))?;
             }
-            Err(error) => return Err(report(Failure::graph(error, Use::Read))),
+            Err(failure) => return Err(report(failure)),
         }
     };
     let same: BTreeSet<String> = known
@@ -254,16 +254,29 @@ async fn post(work: &Work<'_>, sought: &Sought<'_>, body: Object) -> Result<Made
             "it is not clear whether the object was made; looking for it"
         );
         let seen = match failure.is_halt() || work.operation.halted().is_some() {
-            true => look_once(work, &work.operation.recovery(), sought).await,
-            false => look(work, sought).await,
+            true => look_once(work, &work.operation.recovery(), sought, Some(&failure)).await,
+            false => look(work, sought, &failure).await,
         };
         match seen {
             Look::One(made) => return Ok(made),
-            Look::None if !unclear_before && work.operation.halted().is_none() => {
+            Look::None
+                if !unclear_before
+                    && work.operation.halted().is_none()
+                    && work.operation.may_follow(&failure, &request) =>
+            {
                 unclear_before = true
             }
-            Look::None => return Err(unclear(work, &failure, None)),
-            Look::Unclear(why) => return Err(unclear(work, &failure, Some(&why))),
+            Look::None => {
+                return Err(unclear(work, &failure, "it was looked for and not found"));
+            }
+            Look::Unclear(why) => {
+                let looked = format!("looking for it failed too ({why})");
+                return Err(unclear(work, &failure, &looked));
+            }
+            Look::Untried => {
+                let looked = "it was not looked for, since too many requests failed of late";
+                return Err(unclear(work, &failure, looked));
+            }
             Look::Foreign(ids) => return Err(foreign(work, sought, &failure, &ids)),
         }
     }
@@ -283,10 +296,10 @@ async fn no_twin(work: &Work<'_>, sought: &Sought<'_>, made: Made) -> Result<Mad
     let mut before = sought.before.clone();
     before.insert(made.id.clone());
     let others = Sought { before: &before, ..*sought };
-    let twins = match look_once(work, &work.operation, &others).await {
+    let twins = match look_once(work, &work.operation, &others, None).await {
         Look::One(twin) => vec![twin.id],
         Look::Foreign(ids) => ids,
-        Look::None | Look::Unclear(_) => return Ok(made),
+        Look::None | Look::Unclear(_) | Look::Untried => return Ok(made),
     };
     let item = Item { parent: sought.within.parent.map(str::to_owned), id: made.id.clone() };
     let deleted = super::rollback::delete_and_confirm(work, &item).await.is_ok();
@@ -306,11 +319,7 @@ async fn no_twin(work: &Work<'_>, sought: &Sought<'_>, made: Made) -> Result<Mad
     )))
 }
 
-fn unclear(work: &Work<'_>, failure: &Failure, looking: Option<&Failure>) -> Diagnostic {
-    let looked = match looking {
-        Some(looking) => format!("looking for it failed too ({looking})"),
-        None => "it was looked for and not found".to_owned(),
-    };
+fn unclear(work: &Work<'_>, failure: &Failure, looked: &str) -> Diagnostic {
     let step = format!(
         "It is not known whether the object was made: the service gave no clear answer, and {looked}. Nothing is in the state. The next \
          apply looks for the object by name before it makes one, and says how to import it if it is there."

@@ -244,11 +244,8 @@ async fn by_name(
             0 if !fresh => names.known(&work.operation, within).await,
             _ => names.since(&work.operation, within, work.operation.now()).await,
         };
-        matches = listed
-            .map_err(|error| report(Failure::graph(error, Use::Read)))?
-            .into_iter()
-            .filter(|(_, found)| found.is(&name))
-            .collect();
+        matches =
+            listed.map_err(report)?.into_iter().filter(|(_, found)| found.is(&name)).collect();
         match matches.as_slice() {
             [(one, _)] => return Ok(one.clone()),
             [] => {}

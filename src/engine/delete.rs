@@ -76,7 +76,7 @@ pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Don
         Ok(None) => {
             let within = work.within(item.parent.as_deref());
             let name = Name::of(work.entity, prior);
-            work.shared.names.deleted(within, &item.id, name, work.operation.now()).await;
+            work.shared.names.deleted(within, &item.id, name, work.operation.now());
             Done::default()
         }
         Err(failure) => kept(work, &item, prior, managed, unassigned, &failure).await,
@@ -106,12 +106,8 @@ async fn remove(work: &Work<'_>, item: &Item, patience: Duration) -> Result<(), 
     let start = work.operation.now();
     let mut waits = growing(LOOKS.0, LOOKS.1);
     loop {
-        let error = match work
-            .operation
-            .client
-            .send(&work.operation.cx, &requests::delete(work.entity, item))
-            .await
-        {
+        let request = requests::delete(work.entity, item);
+        let error = match work.operation.client.send(&work.operation.cx, &request).await {
             Ok(_) => return Ok(()),
             Err(error) if error.is_not_found() => return Ok(()),
             Err(error) => error,
@@ -119,6 +115,9 @@ async fn remove(work: &Work<'_>, item: &Item, patience: Duration) -> Result<(), 
         let failure = Failure::graph(error.clone(), Use::Delete);
         if failure.is_ambiguous() && !failure.is_halt() {
             // The answer was lost, not necessarily the deletion.
+            if !work.operation.may_follow(&failure, &request) {
+                return Err(failure);
+            }
             return confirm_gone(work, item).await.map_err(|_| failure);
         }
         let spent = work.operation.now().saturating_sub(start);
@@ -152,7 +151,8 @@ async fn kept(
         _ => None,
     };
     let mut diags = Diagnostics::from(work.task.report(&work.operation, step, failure));
-    if !unassigned {
+    let request = requests::read(work.entity, item);
+    if !unassigned || !work.operation.may_follow(failure, &request) {
         return Done::with(prior.clone(), diags);
     }
     let state = match read::read(&work.operation.recovery(), work.entity, item).await {

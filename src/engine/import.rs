@@ -148,7 +148,7 @@ async fn by_name(
     let within = Within { entity, parent };
     let found = find::Names::since(names, operation, within, operation.now())
         .await
-        .map_err(|error| task.report(operation, None, &Failure::graph(error, Use::Read)))?;
+        .map_err(|failure| task.report(operation, None, &failure))?;
     let wanted = Name::any(name);
     let matches: Vec<(String, Name)> =
         found.into_iter().filter(|(_, found)| found.is(&wanted)).collect();

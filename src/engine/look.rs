@@ -5,11 +5,10 @@ use std::time::Duration;
 
 use super::create::Made;
 use super::diagnose::Failure;
-use super::find::{self, Name, Within};
+use super::find::{Name, Within};
 use super::operation::{Operation, growing};
-use super::permission::Use;
 use super::read::{self, Found};
-use super::requests::Item;
+use super::requests::{self, Hints, Item};
 use super::resource::Work;
 use super::schema::ASSIGNMENTS;
 use super::settle::{LOOKS, disagreement};
@@ -36,30 +35,47 @@ pub(super) struct Sought<'a> {
 pub(super) enum Look {
     /// The one new object that is what was asked for.
     One(Made),
-    /// Nothing new, by a listing at the end of the window.
+    /// Nothing new, by a listing that began at the end of the window.
     None,
     /// New objects of which none can be told to be the one: several are as asked for, or none is.
     Foreign(Vec<String>),
     /// It could not be found out.
     Unclear(Failure),
+    /// It was not looked for: the service is down, and looking would only add to its load.
+    Untried,
 }
 
-/// Looks again and again until the window ends, or the service is down.
-pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>) -> Look {
+/// Looks again and again until the window ends, or the service is down. `doubt`: the failure after which it is looked for.
+pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>, doubt: &Failure) -> Look {
     let end = work.operation.now().saturating_add(WINDOW);
-    for wait in growing(LOOKS.0, LOOKS.1) {
-        let (seen, unread) = look_now(work, &work.operation, sought).await;
+    let mut doubt = Some(doubt.clone());
+    let mut from = work.shared.names.next(sought.within);
+    for wait in growing(LOOKS.0, WINDOW / 2) {
+        // What others have listed since the last look is as good as a listing of one's own, but not for the last word: that has a
+        // listing which begins when the window has ended.
+        let last = work.operation.now() >= end;
+        if last {
+            from = work.shared.names.next(sought.within);
+        }
+        let asked = Asked { operation: &work.operation, from, doubt: doubt.as_ref() };
+        let Seen { look: seen, unread, number } = look_now(work, &asked, sought).await;
+        from = number.map_or_else(|| work.shared.names.next(sought.within), |number| number + 1);
         let settled = match &seen {
             // What is listed and not yet to be read may be a twin, between which and the one nobody could tell.
             Look::One(_) => !unread,
             Look::Foreign(ids) => ids.len() > 1,
+            Look::Untried => true,
             Look::None | Look::Unclear(_) => false,
         };
         let down = matches!(&seen, Look::Unclear(failure) if failure.is_given_up());
-        let left = end.saturating_sub(work.operation.now());
-        if left.is_zero() || settled || down {
+        doubt = match &seen {
+            Look::Unclear(failure) => Some(failure.clone()),
+            _ => None,
+        };
+        if last || settled || down {
             return seen;
         }
+        let left = end.saturating_sub(work.operation.now());
         if let Err(halt) = work.operation.pause(wait.min(left)).await {
             // The window did not end, so "nothing new" is not known.
             return match seen {
@@ -73,22 +89,49 @@ pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>) -> Look {
     Look::None
 }
 
-/// Looks once, within `operation`.
-pub(super) async fn look_once(work: &Work<'_>, operation: &Operation, sought: &Sought<'_>) -> Look {
-    look_now(work, operation, sought).await.0
+/// Looks once, within `operation`. `doubt`: the failure after which it is looked for, if there was one.
+pub(super) async fn look_once(
+    work: &Work<'_>,
+    operation: &Operation,
+    sought: &Sought<'_>,
+    doubt: Option<&Failure>,
+) -> Look {
+    let from = work.shared.names.next(sought.within);
+    look_now(work, &Asked { operation, from, doubt }, sought).await.look
 }
 
-/// What a look finds, and whether a candidate is listed that cannot be read yet.
-async fn look_now(work: &Work<'_>, operation: &Operation, sought: &Sought<'_>) -> (Look, bool) {
-    let listed = match find::list(operation, sought.within).await {
-        Ok(listed) => listed,
-        Err(error) => return (Look::Unclear(Failure::graph(error, Use::Read)), false),
+/// How a look is made.
+struct Asked<'a> {
+    operation: &'a Operation,
+    /// The first listing that can answer.
+    from: u64,
+    /// The failure that gives rise to it.
+    doubt: Option<&'a Failure>,
+}
+
+/// What one look shows.
+struct Seen {
+    look: Look,
+    /// Whether a candidate is listed that cannot be read yet.
+    unread: bool,
+    /// Which listing has shown it.
+    number: Option<u64>,
+}
+
+async fn look_now(work: &Work<'_>, asked: &Asked<'_>, sought: &Sought<'_>) -> Seen {
+    let Asked { operation, from, doubt } = *asked;
+    let request = requests::list(work.entity, sought.within.parent, &Hints::default());
+    let may = || doubt.is_none_or(|doubt| operation.may_follow(doubt, &request));
+    let unseen = |look| Seen { look, unread: false, number: None };
+    let listed = match work.shared.names.from(operation, sought.within, from, may).await {
+        Ok(Some(listed)) => listed,
+        Ok(None) => return unseen(Look::Untried),
+        Err(failure) => return unseen(Look::Unclear(failure)),
     };
-    let candidates = listed.into_iter().filter(|(id, name)| {
+    let number = Some(listed.number);
+    let candidates = listed.names.into_iter().filter(|(id, name)| {
         !sought.before.contains(id)
             && !work.shared.names.is_ours(sought.within, id)
-            // A late list still shows what this process has just deleted, as a replacement does.
-            && !work.shared.names.is_gone(sought.within, id)
             && sought.name.is_none_or(|wanted| wanted.is(name))
     });
     let wanted = as_created(work, sought.planned);
@@ -110,10 +153,10 @@ async fn look_now(work: &Work<'_>, operation: &Operation, sought: &Sought<'_>) -
                 unread = true;
                 other.push(id);
             }
-            Err(failure) => return (Look::Unclear(failure), unread),
+            Err(failure) => return Seen { look: Look::Unclear(failure), unread, number },
         }
     }
-    let seen = match (equal.pop(), equal.is_empty(), other.is_empty()) {
+    let look = match (equal.pop(), equal.is_empty(), other.is_empty()) {
         (Some(one), true, _) => Look::One(one),
         (Some(one), false, _) => {
             Look::Foreign(equal.into_iter().map(|made| made.id).chain([one.id]).collect())
@@ -121,7 +164,7 @@ async fn look_now(work: &Work<'_>, operation: &Operation, sought: &Sought<'_>) -
         (None, _, true) => Look::None,
         (None, _, false) => Look::Foreign(other),
     };
-    (seen, unread)
+    Seen { look, unread, number }
 }
 
 /// The plan as far as the create carries it: what later steps write is left open.

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
-use crate::graph::{self, Client};
+use super::diagnose::Failure;
+use crate::graph::{self, Client, Request};
 
 /// One operation in progress.
 #[derive(Clone)]
@@ -85,6 +86,14 @@ impl Operation {
             () = self.cx.stop.cancelled() => Err(Halt::Stopped),
             done = awaited => Ok(done),
             () = self.client.runtime().clock.sleep(self.remaining()) => Err(Halt::Deadline),
+        }
+    }
+
+    /// Whether to ask what only this failure raises: while the service is down, that is one request too many. See [`Client::may_follow`].
+    pub(super) fn may_follow(&self, failure: &Failure, request: &Request) -> bool {
+        match failure {
+            Failure::Graph(error, _) => self.client.may_follow(error, request),
+            Failure::Halt(..) | Failure::Ready(_) => true,
         }
     }
 

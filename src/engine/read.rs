@@ -161,8 +161,8 @@ pub(super) async fn refresh_young(
                 }
                 Ok(_) => Ok(Presence::Gone),
                 // The parent is gone, and everything below it.
-                Err(error) if error.is_not_found() => Ok(Presence::Gone),
-                Err(error) => Err(Failure::graph(error, Use::Read)),
+                Err(failure) if failure.is_not_found() => Ok(Presence::Gone),
+                Err(failure) => Err(failure),
             }
         }
     }

@@ -57,6 +57,8 @@ impl Step {
 enum Kept {
     /// Stop or deadline.
     NoTime,
+    /// The service is down.
+    Down,
     /// It is whole, as the entity says, although the work on it ended badly.
     Whole(&'static str),
     /// It reads back as assigned.
@@ -82,6 +84,8 @@ pub(super) async fn undo(
         (step, work.entity.wait.map(|wait| wait.at_bad_end))
     {
         Kept::Whole(why)
+    } else if !work.operation.may_follow(&failure, &requests::read(work.entity, item)) {
+        Kept::Down
     } else {
         match assigned(work, item, step, &failure).await {
             Assigned::AsWanted(wanted)
@@ -200,7 +204,7 @@ pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<D
             return Err(failure);
         }
     }
-    work.shared.names.deleted(within, &item.id, None, work.operation.now()).await;
+    work.shared.names.deleted(within, &item.id, None, work.operation.now());
     Ok(deleted)
 }
 
@@ -238,6 +242,7 @@ async fn keep(
     let mut diagnostic = work.task.report(&work.operation, Some(&step.sentence()), failure);
     let why = match &kept {
         Kept::NoTime => "there was no time to take it back".to_owned(),
+        Kept::Down => "too many requests failed of late to ask the service to take it back".to_owned(),
         Kept::Whole(why) => (*why).to_owned(),
         Kept::Assigned => "it reads back as assigned, and deleting it could take away what people use".to_owned(),
         Kept::PerhapsAssigned => {
@@ -252,9 +257,13 @@ async fn keep(
     ));
     let mut diags = Diagnostics::from(diagnostic);
     let recovery = work.operation.recovery();
-    let state = match read::read(&recovery, work.entity, item).await {
-        Ok(Found::Here(object)) => decode::state(work.entity, &object, planned, &mut diags),
-        Ok(Found::Absent(_)) | Err(_) => {
+    let read = match kept {
+        Kept::Down => None,
+        _ => read::read(&recovery, work.entity, item).await.ok(),
+    };
+    let state = match read {
+        Some(Found::Here(object)) => decode::state(work.entity, &object, planned, &mut diags),
+        Some(Found::Absent(_)) | None => {
             let unassigned = planned.get(ASSIGNMENTS).is_known()
                 && !matches!(step, Step::Assign | Step::Call(_));
             let mut object = answer.cloned().unwrap_or_default();

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::encode::Object;
 use super::operation::{Halt, growing};
 use super::read::{self, Found};
-use super::requests::Item;
+use super::requests::{self, Item};
 use super::resource::Work;
 use super::schema::ASSIGNMENTS;
 use super::{decode, equal, names, target};
@@ -68,7 +68,8 @@ pub(super) async fn settle(
             }
             Err(failure) => {
                 tracing::warn!(entity = work.entity.name, "a read after a write failed: {failure}");
-                if !failure.is_ambiguous() {
+                let request = requests::read(work.entity, item);
+                if !failure.is_ambiguous() || !work.operation.may_follow(&failure, &request) {
                     break;
                 }
                 OTHERWISE

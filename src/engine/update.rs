@@ -61,7 +61,8 @@ pub(super) async fn update(
         return Done::with(complete(planned, prior), Diagnostics::new());
     }
     if let Some(name) = Name::of(work.entity, planned) {
-        work.shared.names.made(work.within(item.parent.as_deref()), &item.id, Some(&name)).await;
+        let within = work.within(item.parent.as_deref());
+        work.shared.names.made(within, &item.id, Some(&name), work.operation.now());
     }
     let state = settle(work, &item, planned, &mut diags).await;
     // Without a read, what the plan left open is as it was.
@@ -216,6 +217,7 @@ async fn change(
         };
     }
     if failure.is_ambiguous()
+        && work.operation.may_follow(&failure, request)
         && let Ok(Found::Here(object)) = read::read(&work.operation, work.entity, item).await
     {
         let wanted = without_assignments(planned);
@@ -241,6 +243,9 @@ async fn truth(
         return Done::with(sides.prior.clone(), diags);
     }
     let reference = confirmed(work.entity, sides, progress);
+    if !work.operation.may_follow(failure, &requests::read(work.entity, item)) {
+        return Done::with(reference, diags);
+    }
     let recovery = work.operation.recovery();
     let state = match read::read(&recovery, work.entity, item).await {
         Ok(Found::Here(object)) => decode::state(work.entity, &object, &reference, &mut diags),

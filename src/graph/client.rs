@@ -286,6 +286,16 @@ impl Client {
         self.run(cx, Call { request, address, overloads: u32::MAX }).await
     }
 
+    /// Whether a request may be sent that only this failure gives rise to: a look whether a lost write took effect, another attempt. While
+    /// the service works nothing speaks against it. When it does not, it is one request more to a service that is down, so it is paid for
+    /// as a repetition is; false when too many requests failed of late.
+    pub fn may_follow(&self, failed: &Error, request: &Request) -> bool {
+        match failed.fault() {
+            None => true,
+            Some(class) => !failed.is_given_up() && self.may_repeat(request, class),
+        }
+    }
+
     /// Pays for asking again in another way; false when too many requests failed of late.
     pub(super) fn may_repeat(&self, request: &Request, class: Class) -> bool {
         self.0.gate.pay(Family::of(&request.template), class)

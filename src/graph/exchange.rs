@@ -249,7 +249,7 @@ impl Failure {
                 error.with_location(location_id)
             }
             Failure::Answered { answer, .. } => Error::service(answer),
-            Failure::Nothing(error) => Error::wire(&error.message),
+            Failure::Nothing(error) => Error::wire(&error.message, error.timeout),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! A fault that is proved beside the code has its test there, under the same kind of name.
 
 mod ambiguity;
+mod amplification;
 mod auth;
 #[cfg(unix)]
 mod bombs;

@@ -81,7 +81,7 @@ async fn make(
             let found = match there {
                 Some(id) => Some(Made { id, answer: Json::Null }),
                 None if !failure.is_ambiguous() => return all(order, &work.refused(&failure)),
-                None => find(work, &making, before.as_ref()).await,
+                None => find(work, &making, before.as_ref(), &failure).await,
             };
             if found.is_none() {
                 return all(order, &work.unknown(&failure));
@@ -151,13 +151,20 @@ async fn find(
     work: &Work<'_>,
     making: &Making<'_>,
     before: Option<&BTreeSet<String>>,
+    doubt: &Failure,
 ) -> Option<Made> {
     let before = before?;
     let start = work.operation.now();
+    let mut doubt = Some(doubt.clone());
     for wait in growing(Duration::from_secs(1), Duration::from_secs(10)) {
         let operation = work.operation.recovery();
         let request = call::made_before(making.path, making.watch);
-        if let Ok(items) = operation.client.list(&operation.cx, &request, None).await {
+        if doubt.is_some_and(|doubt| !work.operation.may_follow(&doubt, &request)) {
+            return None;
+        }
+        let listed = operation.client.list(&operation.cx, &request, None).await;
+        doubt = listed.as_ref().err().map(|error| Failure::graph(error.clone(), Use::Read));
+        if let Ok(items) = listed {
             let asked = making.request.body.as_ref();
             let mut new = items.into_iter().filter(|item| {
                 made_id(item, None).is_some_and(|id| !before.contains(&id))

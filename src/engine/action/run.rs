@@ -226,7 +226,7 @@ async fn each(work: &Work<'_>, order: &Order, set: &str, id: String) -> End {
             let (Some(watch), Some(before)) = (watch, &before) else {
                 return work.unknown(&failure);
             };
-            match took_effect(work, watch, place, before).await {
+            match took_effect(work, watch, place, before, &failure).await {
                 Some(_) => Json::Null,
                 None => return work.unknown(&failure),
             }
@@ -261,7 +261,8 @@ async fn before(
                 return Ok(Some(Before::default()));
             }
             let failure = Failure::graph(error, Use::Read);
-            if failure.is_ambiguous() && !failure.is_halt() {
+            // While the service is down the request itself would be lost as well.
+            if failure.is_ambiguous() && !failure.is_halt() && !failure.is_given_up() {
                 tracing::warn!(
                     action = work.action.name,
                     "a look before an action failed: {failure}"

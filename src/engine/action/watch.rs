@@ -46,8 +46,15 @@ pub(super) async fn took_effect(
     watch: &Watch,
     place: Place<'_>,
     before: &Before,
+    doubt: &Failure,
 ) -> Option<Seen> {
     let start = work.operation.now();
+    let may = |doubt: &Failure| {
+        call::look(watch, place).is_none_or(|request| work.operation.may_follow(doubt, &request))
+    };
+    if !may(doubt) {
+        return None;
+    }
     for wait in growing(Duration::from_secs(1), Duration::from_secs(10)) {
         let operation = work.operation.recovery();
         match look(&operation, watch, place).await {
@@ -59,11 +66,16 @@ pub(super) async fn took_effect(
             Err(error) if error.is_not_found() && work.action.ends_object => {
                 return Some(Seen::default());
             }
-            Err(error) => tracing::info!(
-                action = work.action.name,
-                "a look for the effect of a request without an answer failed: {}",
-                error.message()
-            ),
+            Err(error) => {
+                tracing::info!(
+                    action = work.action.name,
+                    "a look for the effect of a request without an answer failed: {}",
+                    error.message()
+                );
+                if !may(&Failure::graph(error, Use::Read)) {
+                    return None;
+                }
+            }
         }
         let spent = work.operation.now().saturating_sub(start);
         if spent >= WINDOW || work.operation.pause(wait).await.is_err() {

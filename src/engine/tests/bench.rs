@@ -48,6 +48,19 @@ impl Bench {
         Sibling { bench: self }
     }
 
+    /// The same with a state of its own.
+    pub(super) fn other(&self) -> Bench {
+        Bench {
+            tenant: self.tenant.clone(),
+            cx: self.cx.clone(),
+            server: self.server.clone(),
+            entity: self.entity,
+            state: Value::Null,
+            private: Vec::new(),
+            identity: None,
+        }
+    }
+
     fn schema(&self) -> Schema {
         engine::schema::resource(self.entity)
     }

@@ -257,8 +257,8 @@ async fn the_name_is_taken_after_a_doubt_means_look_again() {
 async fn a_first_attempt_that_turns_up_late_leaves_one_object() {
     let mut bench = Bench::new(&THING);
     bench.tenant.on(1, "POST", "/things", Fault::Done(cut()));
-    // Not listed before the second attempt: once to look for the name, then ten times in a minute.
-    bench.tenant.on(11, "GET", "/things", Fault::Instead(Answer::json(200, json!({"value": []}))));
+    // Not listed before the second attempt: once to look for the name, then seven times in a minute.
+    bench.tenant.on(8, "GET", "/things", Fault::Instead(Answer::json(200, json!({"value": []}))));
     let findings = bench.apply(plain()).await;
     assert!(
         findings.contains("turned up")

@@ -5,6 +5,7 @@ mod bench;
 mod create;
 mod data;
 mod delete;
+mod doubt;
 mod import;
 mod refresh;
 mod tenant;

@@ -10,6 +10,7 @@ use crate::graph::TransportError;
 use crate::graph::scripted::{Answer, Script, Seen};
 
 /// A tenant behind a scripted wire.
+#[derive(Clone)]
 pub(super) struct Tenant {
     pub(super) script: Arc<Script>,
     world: Arc<Mutex<World>>,

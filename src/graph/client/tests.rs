@@ -390,6 +390,32 @@ async fn f45_an_outage_is_not_amplified() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn f45_what_only_a_failure_gives_rise_to_is_paid_for_as_a_repetition() {
+    let late = TransportError { timeout: true, ..TransportError::cut("late") };
+    for (answer, allowed) in [
+        (Reply::empty(500), 20),
+        (Reply::empty(503), 20),
+        (Reply::empty(599), 20),
+        (Reply::Fail(TransportError::cut("reset")), 20),
+        (Reply::text(200, "text/html", "<html>"), 20),
+        (Reply::Fail(late), 10),
+        (Reply::empty(408), 10),
+        // The service is well, and says no.
+        (Reply::error(400, "BadRequest", "No."), 1_000),
+        (Reply::error(409, "Conflict", "The name is already in use."), 1_000),
+        (Reply::error(500, "InternalServerError", "The filter is in use."), 1_000),
+    ] {
+        let script = Script::new(move |_| answer.clone());
+        let client = script.client();
+        let failed = client.send(&cx(&client), &create()).await.unwrap_err();
+        let may = |request: &Request| client.may_follow(&failed, request);
+        assert_eq!((0..1_000).filter(|_| may(&read())).count(), allowed, "{failed:?}");
+        let apps = Request::get(Version::Beta, "/deviceAppManagement/mobileApps", &[]);
+        assert!(may(&apps), "another service is not down");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn f48_half_of_all_calls_fail_and_cost_little_more_than_twice_the_requests() {
     for seed in 0..5 {
         let random = crate::graph::scripted::Sequence::new(seed);

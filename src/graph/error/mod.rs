@@ -13,6 +13,8 @@ use std::time::Duration;
 pub(super) use answer::Answer;
 pub(super) use text::{clip, readable};
 
+use super::retry::Class;
+
 /// A failed request, after whatever retries were allowed.
 #[derive(Clone, Debug)]
 pub struct Error(Box<Inner>);
@@ -24,6 +26,7 @@ struct Inner {
     answer: Option<Answer>,
     ambiguous: bool,
     given_up: bool,
+    timeout: bool,
     location_id: Option<String>,
     client_request_id: Option<String>,
     attempts: u32,
@@ -66,6 +69,7 @@ impl Error {
             answer: None,
             ambiguous: false,
             given_up: false,
+            timeout: false,
             location_id: None,
             client_request_id: None,
             attempts: 0,
@@ -102,8 +106,10 @@ impl Error {
         Error::of(Kind::Unreadable, format!("the answer of Graph cannot be used: {why}"))
     }
 
-    pub(super) fn wire(message: &str) -> Self {
-        Error::of(Kind::Wire, format!("no answer came from Graph: {message}"))
+    pub(super) fn wire(message: &str, timeout: bool) -> Self {
+        let mut error = Error::of(Kind::Wire, format!("no answer came from Graph: {message}"));
+        error.0.timeout = timeout;
+        error
     }
 
     pub(super) fn sign_in(message: String) -> Self {
@@ -208,6 +214,21 @@ impl Error {
     /// whatever form would only add to its load.
     pub fn is_given_up(&self) -> bool {
         self.0.given_up
+    }
+
+    /// What kind of fault of the service or of the way to it this is, if it is one that passes: what is asked next because of it is one
+    /// request more to a service that fails. A refusal is none, nor is a stop.
+    pub(super) fn fault(&self) -> Option<Class> {
+        let status = self.status();
+        let fault = match self.0.kind {
+            Kind::Service => status.is_some_and(|it| it == 408 || it >= 500) && !self.is_conflict(),
+            Kind::Unreadable | Kind::Wire => true,
+            // With a request in flight, or on the way to the next attempt.
+            Kind::Deadline => status.is_none_or(|status| status == 408 || status >= 500),
+            Kind::SignIn | Kind::Refused | Kind::Request | Kind::Stopped => false,
+        };
+        let timeout = self.0.timeout || self.is_deadline() || status == Some(408);
+        fault.then_some(Class::Transient { timeout })
     }
 
     /// 403, or a 401 that is an authorization failure in fact.

@@ -1,7 +1,7 @@
 //! Answers that do not come, targets that are not there, time that runs out.
 
 use serde_json::json;
-use windows365::mock::Effect;
+use windows365::mock::{Effect, Fault};
 
 use super::stage::{ONE, Stage, THREE, TWO};
 use super::{reboot, with};
@@ -58,6 +58,24 @@ async fn f31_a_bulk_action_without_an_answer_is_found_in_the_listing() {
     assert!(unknown.contains("2 of 2 targets"), "{unknown}");
     assert_eq!((record.status(ONE), stage.began(ONE)), ("unknown", 0));
     assert_eq!(stage.writes(), ["/bulkActions"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn f45_in_an_outage_an_action_is_asked_for_once_and_said_not_to_be_done() {
+    let stage = Stage::new();
+    let mut record = stage.record();
+    assert_eq!(record.apply(&reboot(&[ONE])).await, "");
+    let began = stage.began(ONE);
+    stage.mock().clear_requests();
+    stage.mock().fault(Fault::once("*", "*", Effect::status(503)).times(u32::MAX));
+    for _ in 0..200 {
+        let mut record = stage.record();
+        let findings = record.apply(&reboot(&[ONE])).await;
+        assert!(findings.contains(ONE) && findings.contains("503"), "{findings}");
+    }
+    let requests = stage.mock().requests().len();
+    assert!(requests <= 240, "{requests} requests for 200 actions");
+    assert_eq!(stage.began(ONE), began);
 }
 
 #[tokio::test(start_paused = true)]

@@ -11,6 +11,7 @@ fn f41_a_storm_of_refusals_is_waited_out() {
         for strike in [
             at(CREATE, 1, Trouble::Throttled { seconds: 300 }),
             at_write(CREATE, 0, Trouble::Throttled { seconds: 300 }),
+            at(LOOK, 0, Trouble::Throttled { seconds: 300 }),
             at_write(UPDATE, 0, Trouble::Throttled { seconds: 300 }),
             at_write(DESTROY, 0, Trouble::Throttled { seconds: 300 }),
         ] {

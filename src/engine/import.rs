@@ -10,7 +10,7 @@ use super::permission::Use;
 use super::read::{self, Found};
 use super::requests::Item;
 use super::resource::identity_of;
-use super::{decode, refresh, timeouts};
+use super::{decode, refresh, timeouts, youth};
 use crate::framework::provider::{ImportRequest, Outcome};
 use crate::framework::{Context, Private};
 use crate::spec::{Entity, Place};
@@ -68,12 +68,15 @@ pub(super) async fn import(
     if let (Some(Value::Object(attributes)), Some(tenant)) = (&mut identity, tenant) {
         attributes.insert("tenant_id".to_owned(), Value::from(tenant));
     }
-    Ok(Outcome {
-        state: Some(state),
-        private: Private::default(),
-        identity,
-        diagnostics: Diagnostics::new(),
-    })
+    // What always exists has no age.
+    let private = match entity.place {
+        Place::Singleton(_) | Place::Function(_) => Private::default(),
+        Place::Collection(_) | Place::Child { .. } => connection
+            .client()
+            .map(|client| youth::met(client.runtime().clock.wall()))
+            .unwrap_or_default(),
+    };
+    Ok(Outcome { state: Some(state), private, identity, diagnostics: Diagnostics::new() })
 }
 
 /// Reads an import text: `<id>`, `name:<name>`, and below a parent `<parent id>/<id>` or `<parent id>/name:<name>`.

@@ -258,7 +258,11 @@ impl Resource for Managed {
                 let unseen = youth::unseen(&request.private, work.operation.wall());
                 let identity = request.identity.as_ref();
                 let done = super::refresh::refresh(&work, request.state, identity, unseen).await;
-                self.outcome(done, request.private, &work)
+                let private = match &done.state {
+                    Some(state) => youth::learned(self.entity, request.private, state),
+                    None => request.private,
+                };
+                self.outcome(done, private, &work)
             }
         }
     }

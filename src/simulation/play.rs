@@ -379,8 +379,6 @@ impl Run<'_> {
         let bench = self.bench;
         let property = bench.entity.key.property;
         let mut imported = false;
-        // A person takes a while, and what is imported is not taken for young.
-        bench.time.later(Duration::from_secs(120));
         for (instance, config) in wanted {
             if self.terraform.states.contains_key(instance) || config.is_null() {
                 continue;

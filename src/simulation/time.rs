@@ -42,11 +42,6 @@ impl Time {
         self.lock().skew = SignedDuration::from_secs(seconds);
     }
 
-    /// Lets time pass while nothing runs, as when a person reads and types.
-    pub(super) fn later(&self, by: Duration) {
-        self.lock().now += by;
-    }
-
     /// Jumps to the next moment that somebody waits for. False when nobody waits for any.
     pub(super) fn pass(&self) -> bool {
         let mut inner = self.lock();

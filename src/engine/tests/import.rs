@@ -1,9 +1,18 @@
 //! Importing, by id, by identity and by name.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use super::bench::Bench;
+use super::tenant::{Fault, not_found};
 use super::{CHILD, GRANT, GROUP, ONLY, THING};
+use crate::graph::scripted::Answer;
+
+/// An empty listing.
+fn nothing() -> Answer {
+    Answer::json(200, json!({"value": []}))
+}
 
 #[tokio::test(start_paused = true)]
 async fn an_import_by_id_is_filled_by_one_read() {
@@ -15,6 +24,50 @@ async fn an_import_by_id_is_filled_by_one_read() {
     assert_eq!((bench.id(), bench.text("display_name")), ("t1", "one"));
     assert!(bench.is_settled(&json!({"display_name": "one", "description": "d"})));
     assert_eq!(bench.identity().get("id").as_str(), Some("t1"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn f65_what_was_imported_a_moment_after_it_was_made_outlasts_a_minute_of_404() {
+    // How many reads fall on late replicas before the first one that does not.
+    for late in [0, 5] {
+        let mut bench = Bench::new(&THING);
+        bench.tenant.has("/things/t1", json!({"displayName": "one"}));
+        assert_eq!(bench.import("t1").await, "");
+        bench.tenant.on(late, "GET", "/things/t1", Fault::Instead(not_found()));
+        assert_eq!(bench.refresh().await, "");
+        assert_eq!((bench.id(), bench.text("display_name")), ("t1", "one"));
+        // The next run meets late replicas again, for a minute.
+        let start = tokio::time::Instant::now();
+        bench.tenant.until(60, "GET", "/things/t1", Fault::Instead(not_found()));
+        bench.tenant.until(60, "GET", "/things", Fault::Instead(nothing()));
+        assert_eq!(bench.refresh().await, "");
+        assert_eq!((bench.id(), bench.text("display_name")), ("t1", "one"));
+        assert!((35..90).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_there_cannot_be_imported_and_that_is_known_in_bounded_time() {
+    let mut bench = Bench::new(&THING);
+    assert_eq!(bench.import("t1").await, "");
+    let start = tokio::time::Instant::now();
+    assert_eq!(bench.refresh().await, "");
+    assert!(bench.state.is_null());
+    assert!((15..25).contains(&start.elapsed().as_secs()), "{:?}", start.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_imported_a_while_ago_and_is_deleted_leaves_the_state_at_once() {
+    let mut bench = Bench::new(&THING);
+    bench.tenant.has("/things/t1", json!({"displayName": "one"}));
+    assert_eq!(bench.import("t1").await, "");
+    assert_eq!(bench.refresh().await, "");
+    tokio::time::sleep(Duration::from_secs(100)).await;
+    bench.tenant.loses("/things/t1");
+    let start = tokio::time::Instant::now();
+    assert_eq!(bench.refresh().await, "");
+    assert!(bench.state.is_null());
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }
 
 #[tokio::test(start_paused = true)]

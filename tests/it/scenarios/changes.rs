@@ -76,7 +76,8 @@ fn drift_is_shown_and_undone_and_an_object_that_is_gone_is_made_again() {
     scene.settle();
     assert_eq!(scene.only(POLICIES)["description"], "ours");
 
-    // As somebody else's object: of one that was made a moment ago a 404 is not believed for a while.
+    // As somebody else's old object: of one that was made a moment ago a 404 is not believed for a while.
+    scene.mock.change(POLICIES, &id, json!({ "createdDateTime": "2024-05-01T08:00:00Z" }));
     let address = "windows365_provisioning_policy.a";
     scene.terraform.run(&["state", "rm", address]).succeeded();
     scene.terraform.run(&["import", address, &id]).succeeded();

@@ -1,14 +1,14 @@
 //! Bytes on the wire that no service should send, and links and redirects that lead elsewhere: over real sockets.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use windows365::graph::transport::Limits;
 use windows365::graph::{HttpOptions, Request, Version};
 
-use super::wire::{self, Counter, TOKEN, Trap, accept, client, head, read, serve, short, within};
+use super::wire::{self, Counter, TOKEN, Trap, accept, client, head, patient, read, serve, short};
 
 fn direct() -> HttpOptions {
     HttpOptions::default()
@@ -22,7 +22,7 @@ async fn f49_headers_that_drip_are_left() {
         counted.count();
         async move {
             head(&mut stream).await;
-            for byte in b"HTTP/1.1 200 OK\r\nx-slow: yes\r\n".iter().cycle() {
+            for byte in b"HTTP/1.1 200 OK\r\n".iter().chain(b"x-slow: yes\r\n".iter().cycle()) {
                 if stream.write_all(&[*byte]).await.is_err() {
                     return;
                 }
@@ -32,11 +32,12 @@ async fn f49_headers_that_drip_are_left() {
     })
     .await;
     let client = client(&format!("http://{address}"), short(), direct());
-    let started = Instant::now();
     let create = Request::create(Version::Beta, "/things", &[], json!({}));
-    let error = client.send(&within(&client, 5_000), &create).await.unwrap_err();
+    let error = client.send(&patient(&client), &create).await.unwrap_err();
+    // Not the operation's time was over, but that of the headers.
     assert!(error.is_ambiguous() && error.message().contains("no answer came in time"), "{error}");
-    assert!(connections.seen() == 1 && started.elapsed() < Duration::from_secs(2));
+    connections.reaches(1).await;
+    assert_eq!(connections.seen(), 1);
 }
 
 #[tokio::test]
@@ -55,9 +56,9 @@ async fn f56_a_body_without_end_is_cut_at_the_cap() {
         }
     })
     .await;
-    let limits = Limits { wire_bytes: 8 << 20, ..short() };
+    let limits = Limits { wire_bytes: 8 << 20, ..Limits::default() };
     let client = client(&format!("http://{address}"), limits, direct());
-    let error = client.send(&within(&client, 10_000), &read("/things")).await.unwrap_err();
+    let error = client.send(&patient(&client), &read("/things")).await.unwrap_err();
     assert!(error.message().contains("larger than 8388608 bytes"), "{error}");
     // What is in the buffers of both sockets was sent too.
     assert!((7..24).contains(&sent.seen()), "{} MiB", sent.seen());
@@ -150,7 +151,7 @@ async fn f58_no_trick_in_a_next_link_reaches_another_host() {
     let client = client(&format!("http://{address}"), Limits::default(), direct());
     for (nth, link) in links.iter().enumerate() {
         let request = Request::get(Version::Beta, "/list/{}", &[&nth.to_string()]);
-        let error = client.list(&within(&client, 10_000), &request, None).await.unwrap_err();
+        let error = client.list(&patient(&client), &request, None).await.unwrap_err();
         assert!(error.message().contains("cannot be trusted"), "{link}: {error}");
         assert!(!error.message().contains("password"), "{link}: {error}");
         assert_eq!(requests.seen(), nth + 1, "{link}");
@@ -185,7 +186,7 @@ async fn f59_no_redirect_leads_elsewhere_or_repeats_a_body() {
             Request::replace_action(Version::Beta, "/to/{}", &[status], body),
             Request::delete(Version::Beta, "/to/{}", &[status]),
         ] {
-            client.send(&within(&client, 10_000), &request).await.unwrap_err();
+            client.send(&patient(&client), &request).await.unwrap_err();
             sent += 1;
             assert_eq!(requests.seen(), sent, "{request:?} {status}");
         }
@@ -234,7 +235,7 @@ async fn f59_no_trick_in_a_redirect_reaches_another_host_or_version() {
     for status in ["301", "302", "303", "307", "308"] {
         for nth in 0..count {
             let request = Request::get(Version::Beta, "/{}/{}", &[status, &nth.to_string()]);
-            let error = client.send(&within(&client, 10_000), &request).await.unwrap_err();
+            let error = client.send(&patient(&client), &request).await.unwrap_err();
             assert!(!error.message().contains("password"), "{status} {nth}: {error}");
         }
     }
@@ -251,8 +252,8 @@ async fn answered(answer: Vec<u8>) -> (usize, Result<serde_json::Value, String>)
         answer.clone()
     })
     .await;
-    let client = client(&format!("http://{address}"), short(), direct());
-    let result = client.send(&within(&client, 1_500), &read("/things/1")).await;
+    let client = client(&format!("http://{address}"), Limits::default(), direct());
+    let result = client.send(&patient(&client), &read("/things/1")).await;
     (connections.seen(), result.map(|reply| reply.body).map_err(|error| error.to_string()))
 }
 
@@ -301,7 +302,7 @@ async fn f63_bytes_that_are_no_http_are_an_error_without_a_storm() {
             let (connections, result) = answered(answer.into_bytes()).await;
             let error = result.unwrap_err();
             assert!(error.len() < 1_000, "{shown:?}: {error}");
-            assert!(connections <= 8, "{shown:?}: {connections}");
+            assert!((1..=8).contains(&connections), "{shown:?}: {connections}");
         });
     }
     while let Some(case) = cases.join_next().await {
@@ -319,9 +320,9 @@ async fn f63_a_create_that_breaks_off_is_never_sent_twice() {
             answer.as_bytes().to_vec()
         })
         .await;
-        let client = client(&format!("http://{address}"), short(), direct());
+        let client = client(&format!("http://{address}"), Limits::default(), direct());
         let create = Request::create(Version::Beta, "/things", &[], json!({}));
-        let error = client.send(&within(&client, 3_000), &create).await.unwrap_err();
+        let error = client.send(&patient(&client), &create).await.unwrap_err();
         assert!(error.is_ambiguous() && connections.seen() == 1, "{answer:?}: {error}");
     }
 }
@@ -385,6 +386,7 @@ async fn f63_http_2_that_misbehaves_is_an_error_without_a_storm() {
         ("a frame on no stream", h2::frame(1, 4, 0, &[0x88]), Vec::new()),
         ("rubbish", b"HTTP/1.1 200 OK\r\n\r\n".to_vec(), Vec::new()),
     ];
+    let mut all = tokio::task::JoinSet::new();
     for (name, first, for_ever) in cases {
         let acceptor = authority.acceptor("localhost", &[b"h2"]);
         let connections = Counter::default();
@@ -398,20 +400,27 @@ async fn f63_http_2_that_misbehaves_is_an_error_without_a_storm() {
                 if !h2::request(&mut stream).await || stream.write_all(&bytes.0).await.is_err() {
                     return;
                 }
-                while !bytes.1.is_empty() && stream.write_all(&bytes.1).await.is_ok() {}
+                while !bytes.1.is_empty() && stream.write_all(&bytes.1).await.is_ok() {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
                 let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
             }
         })
         .await;
         let options = HttpOptions { authorities: Some(authority.pem()), ..direct() };
         let origin = format!("https://localhost:{}", address.port());
-        let limits = Limits { first_byte: Duration::from_secs(1), ..short() };
-        let client = client(&origin, limits, options);
-        let create = Request::create(Version::Beta, "/things", &[], json!({}));
-        let started = Instant::now();
-        let error = client.send(&within(&client, 5_000), &create).await.unwrap_err();
-        assert!(started.elapsed() < Duration::from_secs(4), "{name}: {:?}", started.elapsed());
-        assert!(error.is_ambiguous() && error.status().is_none(), "{name}: {error}");
-        assert_eq!(connections.seen(), 1, "{name}: {error}");
+        // The handshake takes its time on a busy machine.
+        let limits = Limits { first_byte: Duration::from_secs(5), ..short() };
+        all.spawn(async move {
+            let client = client(&origin, limits, options);
+            let create = Request::create(Version::Beta, "/things", &[], json!({}));
+            let error = client.send(&patient(&client), &create).await.unwrap_err();
+            assert!(error.is_ambiguous() && error.status().is_none(), "{name}: {error}");
+            assert!(!error.is_deadline(), "{name} hangs: {error}");
+            assert_eq!(connections.seen(), 1, "{name}: {error}");
+        });
+    }
+    while let Some(case) = all.join_next().await {
+        case.unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! Certificates that nobody should trust, authorities of one's own, and proxies of all tempers: over real sockets.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rcgen::{
     BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_RSA_SHA256,
@@ -12,7 +12,7 @@ use tokio_rustls::TlsAcceptor;
 use windows365::graph::transport::Limits;
 use windows365::graph::{HttpOptions, Secret};
 
-use super::wire::{self, Counter, TOKEN, accept, client, head, read, serve, short, within};
+use super::wire::{self, Counter, TOKEN, accept, client, head, patient, read, serve};
 
 /// An authority that was made for one test.
 pub(super) struct Authority {
@@ -112,8 +112,9 @@ async fn f90_a_certificate_that_is_wrong_ends_it_before_the_token_is_sent() {
         ("of another protocol", authority.acceptor("localhost", &[b"gopher"])),
     ] {
         let (port, connections, requests) = secure(acceptor).await;
-        let client = client(&format!("https://localhost:{port}"), short(), trusting(&authority));
-        let error = client.send(&within(&client, 5_000), &read("/things")).await.unwrap_err();
+        let client =
+            client(&format!("https://localhost:{port}"), Limits::default(), trusting(&authority));
+        let error = client.send(&patient(&client), &read("/things")).await.unwrap_err();
         assert!(!error.is_ambiguous() && error.status().is_none(), "{name}: {error}");
         assert_eq!((connections.seen(), requests.seen()), (1, 0), "{name}: {error}");
     }
@@ -139,8 +140,9 @@ async fn f90_a_certificate_that_is_signed_by_way_of_sha_1_is_refused_for_that() 
     for (certificate, served) in [(good, true), (CertificateDer::from(old), false)] {
         let acceptor = acceptor_of(certificate, &key, &[b"http/1.1"]);
         let (port, connections, requests) = secure(acceptor).await;
-        let client = client(&format!("https://localhost:{port}"), short(), trusting(&authority));
-        let answer = client.send(&within(&client, 5_000), &read("/things")).await;
+        let client =
+            client(&format!("https://localhost:{port}"), Limits::default(), trusting(&authority));
+        let answer = client.send(&patient(&client), &read("/things")).await;
         assert_eq!((connections.seen(), requests.seen()), (1, usize::from(served)), "{answer:?}");
         if !served {
             let error = answer.unwrap_err().to_string();
@@ -180,8 +182,8 @@ async fn f90_a_server_that_speaks_no_modern_tls_is_not_spoken_to() {
         })
         .await;
         let origin = format!("https://localhost:{}", address.port());
-        let client = client(&origin, short(), HttpOptions::default());
-        let error = client.send(&within(&client, 5_000), &read("/things")).await.unwrap_err();
+        let client = client(&origin, Limits::default(), HttpOptions::default());
+        let error = client.send(&patient(&client), &read("/things")).await.unwrap_err();
         assert!(!error.is_ambiguous() && error.status().is_none(), "{name}: {error}");
         assert_eq!((connections.seen(), tokens.seen()), (1, 0), "{name}: {error}");
     }
@@ -200,8 +202,8 @@ async fn f90_a_handshake_that_breaks_off_is_tried_again_and_told() {
     })
     .await;
     let origin = format!("https://localhost:{}", address.port());
-    let client = client(&origin, short(), HttpOptions::default());
-    let error = client.send(&within(&client, 1_500), &read("/things")).await.unwrap_err();
+    let client = client(&origin, Limits::default(), HttpOptions::default());
+    let error = client.send(&patient(&client), &read("/things")).await.unwrap_err();
     assert!(!error.is_ambiguous() && connections.seen() >= 1, "{error}");
 }
 
@@ -212,8 +214,8 @@ async fn f91_an_authority_of_ones_own_is_trusted_beside_the_others() {
     let both = [theirs.pem(), ours.pem()].concat();
     for authorities in [ours.pem(), both] {
         let options = HttpOptions { authorities: Some(authorities), ..HttpOptions::default() };
-        let client = client(&format!("https://localhost:{port}"), short(), options);
-        client.send(&within(&client, 5_000), &read("/things")).await.unwrap();
+        let client = client(&format!("https://localhost:{port}"), Limits::default(), options);
+        client.send(&patient(&client), &read("/things")).await.unwrap();
     }
     assert_eq!(requests.seen(), 2);
     for (bad, why) in [(&b"no certificate"[..], "no PEM file"), (b"", "no PEM file")] {
@@ -261,16 +263,12 @@ async fn f89_a_proxy_that_fails_is_named_and_sees_neither_token_nor_request() {
         ("lies", liar),
     ] {
         let (port, asked, odd) = proxy(answer).await;
-        let client = client("https://graph.microsoft.com", short(), through(port));
-        let started = Instant::now();
-        let error = client.send(&within(&client, 1_500), &read("/things")).await.unwrap_err();
+        let client = client("https://graph.microsoft.com", Limits::default(), through(port));
+        let error = client.send(&patient(&client), &read("/things")).await.unwrap_err();
         let text = format!("{error} {:?}", error.facts());
         assert!(text.contains(&format!("proxy 127.0.0.1:{port}")), "{name}: {text}");
         assert!(!text.contains("planted") && !text.contains("somebody"), "{name}: {text}");
-        assert!(
-            !error.is_ambiguous() && started.elapsed() < Duration::from_secs(4),
-            "{name}: {text}"
-        );
+        assert!(!error.is_ambiguous() && !error.is_deadline(), "{name}: {text}");
         assert!((1..=8).contains(&asked.seen()) && odd.seen() == 0, "{name}: {text}");
     }
     // A port where nobody listens.
@@ -279,8 +277,8 @@ async fn f89_a_proxy_that_fails_is_named_and_sees_neither_token_nor_request() {
     let closed = nobody.local_addr().unwrap().port();
     drop(nobody);
     assert_ne!(port, closed);
-    let client = client("https://graph.microsoft.com", short(), through(closed));
-    let error = client.send(&within(&client, 1_500), &read("/things")).await.unwrap_err();
+    let client = client("https://graph.microsoft.com", Limits::default(), through(closed));
+    let error = client.send(&patient(&client), &read("/things")).await.unwrap_err();
     assert!(error.message().contains(&format!("proxy 127.0.0.1:{closed}")), "{error}");
     assert!(!error.message().contains("planted"), "{error}");
 }
@@ -307,9 +305,8 @@ async fn f89_a_proxy_that_works_passes_everything_on_and_gets_its_credentials() 
     })
     .await;
     let options = HttpOptions { authorities: Some(authority.pem()), ..through(address.port()) };
-    let limits = Limits { first_byte: Duration::from_secs(5), ..short() };
-    let client = client("https://graph.microsoft.com", limits, options);
-    client.send(&within(&client, 5_000), &read("/things")).await.unwrap();
+    let client = client("https://graph.microsoft.com", Limits::default(), options);
+    client.send(&patient(&client), &read("/things")).await.unwrap();
     assert_eq!((credentials.seen(), requests.seen()), (1, 1));
 }
 
@@ -329,11 +326,11 @@ async fn f89_hosts_without_a_proxy_are_told_in_every_usual_form() {
             proxy(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n").await;
         let options = HttpOptions { no_proxy: Some(no_proxy.to_owned()), ..through(port) };
         // Where the proxy is not asked, nothing leaves: there is no time to connect.
-        let limits = Limits { connect: Duration::from_nanos(1), ..short() };
-        let direct = Limits { connect: Duration::from_secs(5), ..short() };
+        let limits = Limits { connect: Duration::from_nanos(1), ..Limits::default() };
+        let direct = Limits { connect: Duration::from_secs(5), ..Limits::default() };
         let limits = if exempt { limits } else { direct };
         let client = client("https://graph.microsoft.com", limits, options);
-        let error = client.send(&within(&client, 200), &read("/things")).await.unwrap_err();
+        let error = client.send(&patient(&client), &read("/things")).await.unwrap_err();
         assert_eq!(asked.seen() == 0, exempt, "{no_proxy:?}: {error}");
         assert_eq!(error.message().contains("proxy"), !exempt, "{no_proxy:?}: {error}");
     }

@@ -1,7 +1,12 @@
-//! Servers on loopback that are played by hand, and a client with short limits.
+//! Servers on loopback that are played by hand, and a client that does not wait long between attempts.
+//!
+//! The limits of the wire are real time. What a client waits between attempts, and how long an operation may take, is counted by a clock
+//! that is many times faster: attempts follow each other at once, and an operation ends by what it meets rather than by its deadline,
+//! however busy the machine is.
 
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -12,17 +17,36 @@ use windows365::graph::scripted::Sequence;
 use windows365::graph::system::SystemClock;
 use windows365::graph::transport::Limits;
 use windows365::graph::{
-    Client, ClientConfig, Context, Credential, Endpoints, HttpOptions, HttpTransport, Request,
-    Runtime, Secret, Version,
+    Client, ClientConfig, Clock, Context, Credential, Endpoints, HttpOptions, HttpTransport,
+    Request, Runtime, Secret, Version,
 };
 
 /// The token that must not be seen anywhere else.
 pub(crate) const TOKEN: &str = "planted-token-of-the-run";
 
-/// Limits that a test can wait for.
+/// Limits that a test can wait for; those of the others never come to bear.
 pub(crate) fn short() -> Limits {
-    let short = Duration::from_millis(300);
+    let short = Duration::from_secs(1);
     Limits { first_byte: short, idle: short, total: Duration::from_secs(10), ..Limits::default() }
+}
+
+/// How many times faster than real time waits pass.
+const HURRY: u32 = 500;
+
+struct Hurried(SystemClock);
+
+impl Clock for Hurried {
+    fn now(&self) -> Duration {
+        self.0.now() * HURRY
+    }
+
+    fn wall(&self) -> jiff::Timestamp {
+        self.0.wall()
+    }
+
+    fn sleep(&self, duration: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + 'static>> {
+        self.0.sleep(duration / HURRY)
+    }
 }
 
 /// A client of a Graph at this address.
@@ -31,16 +55,16 @@ pub(crate) fn client(origin: &str, limits: Limits, options: HttpOptions) -> Clie
     let mut config = ClientConfig::new(credential);
     config.endpoints = Endpoints::default().with_graph_endpoint(origin).unwrap();
     let runtime = Runtime {
-        clock: Arc::new(SystemClock::start()),
+        clock: Arc::new(Hurried(SystemClock::start())),
         random: Arc::new(Sequence::new(1)),
         transport: Arc::new(HttpTransport::new(limits, options)),
     };
     Client::new(config, runtime)
 }
 
-/// The context of an operation of so many milliseconds: attempts come at least a tenth of a second apart.
-pub(crate) fn within(client: &Client, milliseconds: u64) -> Context {
-    client.context(Duration::from_millis(milliseconds), Default::default())
+/// The context of an operation that nothing but a hang ends: a minute and a half.
+pub(crate) fn patient(client: &Client) -> Context {
+    client.context(Duration::from_secs(90) * HURRY, Default::default())
 }
 
 pub(crate) fn read(path: &str) -> Request {
@@ -58,6 +82,13 @@ impl Counter {
 
     pub(crate) fn seen(&self) -> usize {
         self.0.load(Ordering::SeqCst)
+    }
+
+    /// Waits for what must come, if it has not yet.
+    pub(super) async fn reaches(&self, count: usize) {
+        while self.seen() < count {
+            tokio::task::yield_now().await;
+        }
     }
 }
 

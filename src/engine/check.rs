@@ -17,11 +17,12 @@ use super::requests::{self, Item};
 use super::resource::Managed;
 use super::{Connect, decode, encode, schema, validate};
 use crate::framework::call::{self, Raw};
+use crate::framework::proposed::proposed;
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::{Provider, Resource, Server};
 use crate::graph::{Client, Method, Request};
 use crate::spec::Entity;
-use crate::tf::{Attribute, Diagnostics, Kind, Nesting, Schema, Value, json, msgpack};
+use crate::tf::{Diagnostics, Schema, Value, json, msgpack};
 
 /// Root address in transcripts.
 const ROOT: &str = "https://graph.test/beta";
@@ -82,7 +83,7 @@ impl Check {
         let answer = Server::new(Arc::new(Solo::new(self.entity))).plan(call::Plan {
             type_name: self.entity.name.to_owned(),
             prior_state: raw(&self.state),
-            proposed_new_state: raw(&propose(&schema.block.attributes, &config, &self.state)),
+            proposed_new_state: raw(&proposed(&schema.block, &self.state, &config)),
             config: raw(&config),
             ..call::Plan::default()
         });
@@ -267,29 +268,6 @@ fn shown(value: &Value) -> Json {
         }
         Value::Dynamic(dynamic) => shown(&dynamic.value),
     }
-}
-
-/// What Terraform proposes: the configuration, and the prior value of what it leaves to the provider.
-pub(crate) fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
-    let Value::Object(entries) = config else { return config.clone() };
-    let mut proposed = BTreeMap::new();
-    for attribute in attributes {
-        let name = attribute.name.as_ref();
-        let (config, prior) = (entries.get(name).unwrap_or(&Value::Null), prior.get(name));
-        let value = match (&attribute.kind, config) {
-            (_, Value::Null) if attribute.mode.is_computed() => prior.clone(),
-            (Kind::Nested(Nesting::Single, inner), _) => propose(inner, config, prior),
-            (Kind::Nested(Nesting::List, inner), Value::List(elements)) => {
-                let prior = |index| prior.elements().and_then(|prior| prior.get(index));
-                let element =
-                    |(index, config)| propose(inner, config, prior(index).unwrap_or(&Value::Null));
-                Value::List(elements.iter().enumerate().map(element).collect())
-            }
-            _ => config.clone(),
-        };
-        proposed.insert(name.to_owned(), value);
-    }
-    Value::Object(proposed)
 }
 
 /// A provider that serves one entity and can only plan.

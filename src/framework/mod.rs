@@ -7,6 +7,7 @@
 pub mod call;
 pub mod context;
 pub mod private;
+pub mod proposed;
 pub mod provider;
 pub mod server;
 

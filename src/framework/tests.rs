@@ -1,5 +1,6 @@
 //! The rules of planning and applying, case by case. Each case is a configuration and a prior state in a shorthand of JSON; what
-//! comes out is compared as text. Terraform's part, the proposed state, is played by [`proposed`].
+//! comes out is compared as text. Terraform's part, the proposed state, is played by
+//! [`proposed`](super::proposed).
 
 mod apply;
 mod fixture;
@@ -8,5 +9,4 @@ mod laws;
 mod mistakes;
 mod others;
 mod plan;
-mod proposed;
 mod requests;

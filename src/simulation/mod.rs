@@ -15,7 +15,6 @@ mod log;
 mod object;
 mod people;
 pub mod play;
-mod proposed;
 mod strike;
 mod subject;
 mod terraform;

@@ -5,9 +5,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::proposed::proposed;
 use crate::engine::timeouts::{self, Operation};
 use crate::framework::call::{self, Apply, Client, NewState, Raw};
+use crate::framework::proposed::proposed;
 use crate::framework::{Context, Server};
 use crate::graph::Clock as _;
 use crate::spec::Entity;
@@ -205,7 +205,7 @@ impl Caller {
         noted: &mut Noted,
     ) -> Result<Answer, ()> {
         let value = prior.map_or(Value::Null, |it| it.value.clone());
-        let proposed = proposed(&self.schema.block.attributes, &value, config);
+        let proposed = proposed(&self.schema.block, &value, config);
         let answer = self.server.plan(call::Plan {
             type_name: self.entity.name.to_owned(),
             prior_state: self.raw(&value),

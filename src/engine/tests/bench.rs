@@ -8,9 +8,10 @@ use tokio::sync::mpsc;
 
 use super::ALL;
 use super::tenant::Tenant;
-use crate::engine::check::{propose, value};
+use crate::engine::check::value;
 use crate::engine::{self, Connect};
 use crate::framework::call::{self, NewState, Raw};
+use crate::framework::proposed::proposed;
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::{Context, DataSource, ListResource, Private, Provider, Resource, Server};
 use crate::graph::Client;
@@ -95,7 +96,7 @@ impl Bench {
         let plan = self.server.plan(call::Plan {
             type_name: self.entity.name.to_owned(),
             prior_state: self.raw(&self.state),
-            proposed_new_state: self.raw(&propose(&schema.block.attributes, &config, &self.state)),
+            proposed_new_state: self.raw(&proposed(&schema.block, &self.state, &config)),
             config: self.raw(&config),
             prior_private: self.private.clone(),
             prior_identity: self.raw_identity(),

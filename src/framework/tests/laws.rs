@@ -4,8 +4,8 @@
 
 use super::fixture::text;
 use super::kitchen::SCHEMA;
-use super::proposed::proposed;
 use crate::framework::level::{Level, Member, NULL};
+use crate::framework::proposed::proposed;
 use crate::framework::reconcile::reconcile;
 use crate::framework::{plan, replace, values};
 use crate::tf::{Attribute, Diagnostics, Kind, Mode, Nesting, Number, Type, Value};

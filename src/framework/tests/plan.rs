@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::fixture::{lines, value};
 use super::kitchen::SCHEMA;
-use super::proposed::proposed;
+use crate::framework::proposed::proposed;
 use crate::framework::{plan, replace};
 
 /// Plans a change of the kitchen; prints the planned state and what of it replaces the object.

@@ -9,12 +9,13 @@ use bytes::Bytes;
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 use windows365::framework::call::{self, NewState, Raw};
+use windows365::framework::proposed::proposed;
 use windows365::framework::{Context, Server};
 use windows365::graph::scripted::{Answer, Script};
 use windows365::graph::{Runtime, Transport, TransportError};
 use windows365::mock::{Broken, Claims, Mock, Options, Time};
 use windows365::provider::Provider;
-use windows365::tf::{Attribute, Diagnostics, Kind, Nesting, Schema, Value, json, msgpack};
+use windows365::tf::{Diagnostics, Schema, Value, json, msgpack};
 
 use crate::support::tenant;
 
@@ -226,11 +227,10 @@ impl Resource<'_> {
         let client = call::Client { write_only: true };
         let findings = self.run.server.validate_resource(self.name, config_raw.clone(), client);
         assert_eq!(text(&findings), "", "the configuration of {} is valid", self.name);
-        let attributes = &self.schema().block.attributes;
         let plan = self.run.server.plan(call::Plan {
             type_name: self.name.to_owned(),
             prior_state: self.raw(&self.state),
-            proposed_new_state: self.raw(&propose(attributes, &config, &self.state)),
+            proposed_new_state: self.raw(&proposed(&self.schema().block, &self.state, &config)),
             config: config_raw.clone(),
             prior_private: self.private.clone(),
             prior_identity: self.raw_identity(),
@@ -372,29 +372,6 @@ pub(crate) fn text(diags: &Diagnostics) -> String {
         .iter()
         .map(|it| format!("{:?} at {}: {}\n{}\n", it.severity, it.path, it.summary, it.detail));
     lines.collect()
-}
-
-/// What Terraform proposes: the configuration, and the prior value of what it leaves to the provider.
-/// Source: `internal/plans/objchange/objchange.go` in hashicorp/terraform, as far as our schemas need it.
-fn propose(attributes: &[Attribute], config: &Value, prior: &Value) -> Value {
-    let Value::Object(entries) = config else { return config.clone() };
-    let proposed = attributes.iter().map(|attribute| {
-        let name = attribute.name.as_ref();
-        let (config, prior) = (entries.get(name).unwrap_or(&Value::Null), prior.get(name));
-        let value = match (&attribute.kind, config) {
-            (_, Value::Null) if attribute.mode.is_computed() => prior.clone(),
-            (Kind::Nested(Nesting::Single, inner), _) => propose(inner, config, prior),
-            (Kind::Nested(Nesting::List, inner), Value::List(elements)) => {
-                let prior = |index| prior.elements().and_then(|prior| prior.get(index));
-                let element =
-                    |(index, config)| propose(inner, config, prior(index).unwrap_or(&Value::Null));
-                Value::List(elements.iter().enumerate().map(element).collect())
-            }
-            _ => config.clone(),
-        };
-        (name.to_owned(), value)
-    });
-    Value::Object(proposed.collect())
 }
 
 /// Lets something happen after a while, while `operation` runs.

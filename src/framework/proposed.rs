@@ -1,11 +1,12 @@
-//! What Terraform does before it asks for a plan: the configuration, with prior values where the provider may give them.
-//! Written after `internal/plans/objchange/objchange.go` in hashicorp/terraform.
+//! What Terraform does before it asks for a plan, for whoever plays Terraform: tests and simulations.
+//!
+//! Source: `internal/plans/objchange/objchange.go` in hashicorp/terraform.
 
-use crate::framework::level::{Level, Member, NULL};
+use super::level::{Level, Member, NULL, nested};
 use crate::tf::{Attribute, Block, Nesting, Value};
 
-/// The proposed new state.
-pub(super) fn proposed(block: &Block, prior: &Value, config: &Value) -> Value {
+/// The proposed new state: the configuration, with prior values where the provider may give them.
+pub fn proposed(block: &Block, prior: &Value, config: &Value) -> Value {
     if config.is_null() { Value::Null } else { object(block.into(), prior, config) }
 }
 
@@ -24,22 +25,27 @@ fn object(level: Level<'_>, prior: &Value, config: &Value) -> Value {
     })
 }
 
-/// Whether an optional nested object holds something that only a configuration can have put there.
+/// Whether an optional nested value holds something that only a configuration can have put there.
 fn user_had_set(attribute: &Attribute, prior: &Value) -> bool {
-    attribute.mode.is_configurable()
-        && Member::Attribute(attribute).nested().is_some_and(|(_, level)| {
-            let each: Vec<&Value> = match prior {
-                Value::Object(_) => vec![prior],
-                Value::Map(entries) => entries.values().collect(),
-                other => other.elements().unwrap_or_default().iter().collect(),
-            };
-            each.iter().any(|element| {
-                level.members().any(|member| {
-                    matches!(member, Member::Attribute(below) if !below.mode.is_computed())
-                        && !element.get(member.name()).is_null()
-                })
-            })
+    let Some((_, level)) = nested(attribute) else { return false };
+    attribute.mode.is_configurable() && holds_configured(level, prior)
+}
+
+fn holds_configured(level: Level<'_>, value: &Value) -> bool {
+    let holds = |object: &Value| {
+        level.members().any(|member| {
+            let value = object.get(member.name());
+            let computed = matches!(member, Member::Attribute(it) if it.mode.is_computed());
+            !value.is_null()
+                && (!computed
+                    || member.nested().is_some_and(|(_, below)| holds_configured(below, value)))
         })
+    };
+    match value {
+        Value::Object(_) => holds(value),
+        Value::Map(entries) => entries.values().any(holds),
+        other => other.elements().unwrap_or_default().iter().any(holds),
+    }
 }
 
 fn elements(nesting: Nesting, level: Level<'_>, prior: &Value, config: Value) -> Value {
@@ -72,10 +78,18 @@ fn elements(nesting: Nesting, level: Level<'_>, prior: &Value, config: Value) ->
     }
 }
 
+/// Whether an element of a set may be the continuation of a prior one.
 fn could_come_from(level: Level<'_>, prior: &Value, config: &Value) -> bool {
     level.members().all(|member| {
         let (prior, config) = (prior.get(member.name()), config.get(member.name()));
         let free = matches!(member, Member::Attribute(attribute) if attribute.mode.is_computed());
-        config.is_null() && free || prior == config
+        config.is_null() && free
+            || prior == config
+            || match (member.nested(), prior, config) {
+                (Some((_, below)), Value::Object(_), Value::Object(_)) => {
+                    could_come_from(below, prior, config)
+                }
+                _ => false,
+            }
     })
 }

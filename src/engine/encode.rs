@@ -9,7 +9,7 @@ use serde_json::{Map, Value as Json};
 
 use super::{equal, names, schema};
 use crate::spec::{
-    Access, Attribute, ChangedBy, Clear, Entity, Level, Off, Phase, Presence, Sent, Stored,
+    Access, Attribute, ChangedBy, Clear, Entity, Level, Off, Phase, Place, Presence, Sent, Stored,
     Trigger, Update, Variant,
 };
 use crate::tf::Value;
@@ -31,7 +31,8 @@ pub struct Bases<'a> {
     pub root: &'a str,
 }
 
-/// Body of the request that creates an object. `config` is only asked for write-only values.
+/// Body of the request that creates an object. `config` is only asked for write-only values. Empty: nothing is named of what always
+/// exists, so nothing is to be sent.
 pub fn create(entity: &Entity, planned: &Value, config: &Value, cx: &Bases<'_>) -> Object {
     let sides = Sides { prior: &Value::Null, planned, config };
     let mut body = Object::new();
@@ -39,6 +40,9 @@ pub fn create(entity: &Entity, planned: &Value, config: &Value, cx: &Bases<'_>) 
         if attribute.sent != Sent::OnUpdate {
             insert(&mut body, attribute, sides.json(attribute), cx);
         }
+    }
+    if body.is_empty() && matches!(entity.place, Place::Singleton(_)) {
+        return body;
     }
     finish(entity, planned, Phase::Create, body)
 }

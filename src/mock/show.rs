@@ -11,6 +11,9 @@ use super::store::Body;
 use super::switches::{DateDigits, Nothing, Switches, TypeStyle};
 use super::time;
 
+/// Lists of texts that stay in order whatever else is shuffled: what a program is started with.
+const IN_ORDER: [&str; 1] = ["installParameters"];
+
 /// How a reply shows things.
 pub(crate) struct Show<'a> {
     pub(crate) version: Version,
@@ -93,6 +96,7 @@ impl Show<'_> {
             (Nothing::Empty, _) if empty && property.collection => Value::Array(Vec::new()),
             (Nothing::Empty, _) if empty && property.type_name == "Edm.String" => Value::from(""),
             (_, None) => Value::Null,
+            (_, Some(value)) if IN_ORDER.contains(&name) => value.clone(),
             (_, Some(value)) => self.value(property, value),
         };
         shown.insert(name.to_owned(), value);

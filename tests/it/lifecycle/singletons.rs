@@ -77,6 +77,19 @@ async fn it_is_taken_over_changed_and_left_as_it_is() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn with_nothing_configured_it_is_taken_over_as_it_is() {
+    for only in all() {
+        let run = Run::of(only.name);
+        let before = run.mock.objects(only.path);
+        let mut resource = run.resource(only.name);
+        assert_eq!(resource.apply(&json!({})).await, "", "{}", only.name);
+        assert_eq!(resource.drift(&json!({})), "", "{}", only.name);
+        assert_eq!(run.count("PATCH"), 0, "{}", only.name);
+        assert_eq!(run.mock.objects(only.path), before, "{}", only.name);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn any_text_imports_it_and_its_identity_is_right_at_once() {
     for only in all() {
         let run = Run::of(only.name);

@@ -14,8 +14,11 @@ use windows365::simulation::{Outcome, Script, Subject, play, run, shortest};
 /// The configurations are those of the tests.
 #[path = "../../tests/it/served"]
 mod served {
+    mod lasting;
+    #[allow(dead_code, reason = "the tests need other subjects too")]
+    pub(super) mod subjects;
     #[allow(dead_code, reason = "the tests need more of the table than a run does")]
-    pub(super) mod table;
+    mod table;
 }
 
 #[path = "../../tests/it/support"]
@@ -58,7 +61,7 @@ fn main() -> ExitCode {
         eprintln!("{USAGE}");
         return ExitCode::FAILURE;
     };
-    let mut subjects = served::table::subjects();
+    let mut subjects = served::subjects::subjects();
     if let Some(entity) = &wish.entity {
         subjects.retain(|subject| subject.entity.name == entity);
     }

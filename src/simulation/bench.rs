@@ -8,15 +8,18 @@ use std::task::Poll;
 
 use super::chance::Chance;
 use super::control::{Control, Cut};
+use super::defect::{Broken, Defect};
 use super::people::People;
+use super::play::Script;
+use super::rules::Rules;
 use super::subject::Subject;
 use super::time::Time;
-use super::wire::Wire;
+use super::wire::{State, Wire};
 use crate::engine::names;
 use crate::framework::call::Raw;
 use crate::framework::{self, Context, Server};
 use crate::graph::scripted::Sequence;
-use crate::graph::{Clock as _, Runtime};
+use crate::graph::{Clock as _, Runtime, Transport};
 use crate::mock::{self, DateDigits, Mock, Nothing, Paging, PatchReply, TypeStyle};
 use crate::provider::Provider;
 use crate::spec::Entity;
@@ -35,16 +38,19 @@ pub(super) struct Bench {
     pub(super) key: String,
     environment: BTreeMap<String, String>,
     seed: u64,
+    defect: Option<Defect>,
     processes: Mutex<u64>,
     violations: Mutex<Vec<String>>,
 }
 
 /// Where the mock takes itself to be. Nothing listens there.
 const ORIGIN: &str = "http://127.0.0.1:8443";
+/// Its host and port.
+const HOME: &str = "127.0.0.1:8443";
 
 impl Bench {
-    /// A bench on which the tenant's manners follow from the seed; `plain` for the usual ones.
-    pub(super) fn new(subject: &Subject, seed: u64, plain: bool, keep_log: bool) -> Bench {
+    /// A bench on which the tenant's manners follow from the seed, unless the script wants the usual ones.
+    pub(super) fn new(subject: &Subject, seed: u64, script: &Script, keep_log: bool) -> Bench {
         let time = Time::default();
         let asked = time.clone();
         let options = mock::Options {
@@ -53,7 +59,7 @@ impl Bench {
             ..mock::Options::default()
         };
         let mock = Mock::without_server(options, ORIGIN);
-        if !plain {
+        if !script.plain {
             manners(&mock, &Chance::new(seed, 12));
         }
         (subject.prepare)(&mock);
@@ -62,8 +68,9 @@ impl Bench {
         let environment: BTreeMap<String, String> =
             (subject.environment)(&mock, subject.entity).into_iter().collect();
         let renews = !environment.contains_key("WINDOWS365_ACCESS_TOKEN");
-        let wire =
-            Wire::new(mock.clone(), time.clone(), control.clone(), people, renews, seed, keep_log);
+        let rules = Rules::new(HOME, secret(&environment));
+        let state = State::new(people, rules, keep_log);
+        let wire = Wire::new(mock.clone(), time.clone(), control.clone(), state, renews, seed);
         let schema = crate::engine::schema::resource(subject.entity);
         let key = subject
             .entity
@@ -82,6 +89,7 @@ impl Bench {
             schema,
             key,
             seed,
+            defect: script.defect,
             processes: Mutex::default(),
             violations: Mutex::default(),
         }
@@ -100,16 +108,13 @@ impl Bench {
 
     /// What must appear nowhere.
     pub(super) fn secret(&self) -> &str {
-        ["WINDOWS365_CLIENT_SECRET", "WINDOWS365_ACCESS_TOKEN"]
-            .iter()
-            .find_map(|name| self.environment.get(*name))
-            .map_or("?", String::as_str)
+        secret(&self.environment)
     }
 
     /// The rules that were broken so far, those of the wire too.
     pub(super) fn violations(&self) -> Vec<String> {
         let mut all = std::mem::take(&mut *self.broken());
-        all.append(&mut self.wire.state().violations);
+        all.append(&mut self.wire.state().rules.violations);
         all
     }
 
@@ -121,6 +126,7 @@ impl Bench {
             *processes
         };
         self.control.reset();
+        self.wire.state().rules.calm();
         let (time, control) = (self.time.clone(), self.control.clone());
         let runtime = tokio::runtime::Builder::new_current_thread()
             .on_thread_park(move || {
@@ -131,13 +137,23 @@ impl Bench {
             .build();
         let runtime = runtime.expect("a runtime without drivers needs nothing of the machine");
         let random = Arc::new(Sequence::new(self.seed ^ (number << 40)));
-        let (time, wire) = (self.time.clone(), self.wire.clone());
+        let broken = self
+            .defect
+            .map(|defect| Broken::new(defect, self.wire.clone(), self.time.clone(), self.secret()));
+        let transport: Arc<dyn Transport> = match &broken {
+            Some(broken) => Arc::new(broken.clone()),
+            None => Arc::new(self.wire.clone()),
+        };
+        let time = self.time.clone();
         let provider = Provider::new(self.environment.clone(), move || Runtime {
             clock: Arc::new(time.clone()),
             random: Arc::clone(&random) as _,
-            transport: Arc::new(wire.clone()),
+            transport: Arc::clone(&transport),
         });
-        let provider: Arc<dyn framework::Provider> = Arc::new(provider);
+        let provider: Arc<dyn framework::Provider> = match broken {
+            Some(broken) => Arc::new(broken.provider(provider)),
+            None => Arc::new(provider),
+        };
         let block = &provider.schema().block;
         let config = msgpack::encode(&block.empty_value(), &block.implied_type());
         let server = Server::new(provider);
@@ -172,6 +188,14 @@ impl Process<'_> {
             work.as_mut().poll(cx).map(Ok)
         }))
     }
+}
+
+/// What the provider signs in with.
+fn secret(environment: &BTreeMap<String, String>) -> &str {
+    ["WINDOWS365_CLIENT_SECRET", "WINDOWS365_ACCESS_TOKEN"]
+        .iter()
+        .find_map(|name| environment.get(*name))
+        .map_or("?", String::as_str)
 }
 
 /// A tenant that behaves in one of the many ways in which tenants are seen to behave.

@@ -11,16 +11,20 @@
 mod bench;
 mod chance;
 mod control;
+mod defect;
 mod log;
 mod object;
 mod people;
 pub mod play;
+mod rules;
 mod strike;
 mod subject;
 mod terraform;
 mod time;
+mod truth;
 mod wire;
 
+pub use defect::Defect;
 pub use play::{
     Command, Outcome, Script, at, at_every_point, at_every_point_seen, at_write, play, shortest,
 };

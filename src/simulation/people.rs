@@ -7,7 +7,7 @@ use http::{Request, Response};
 use serde_json::Value as Json;
 
 use crate::mock::Mock;
-use crate::spec::{Entity, Presence};
+use crate::spec::{Entity, Place, Presence, Removal};
 
 /// The owners of the objects of one collection.
 pub(super) struct People {
@@ -15,6 +15,10 @@ pub(super) struct People {
     path: String,
     /// The property that holds an object's name.
     key: &'static str,
+    /// What there is one of in every tenant, as it was at first. It is nobody's, and nobody makes or deletes it.
+    only: Option<Json>,
+    /// The property with which objects are switched on and off that are never deleted.
+    off: Option<&'static str>,
     /// Properties that nobody writes: the service may change them by itself, whoever made the object.
     read_only: Vec<&'static str>,
     /// What was there from the start, or was made by others, as it must stay.
@@ -29,10 +33,24 @@ pub(super) struct People {
 impl People {
     pub(super) fn new(mock: &Mock, path: &str, entity: &Entity) -> People {
         let read_only = entity.attributes.iter().filter(|it| it.presence == Presence::ReadOnly);
-        let foreign = mock.objects(path).into_iter().map(|it| (id_of(&it), it)).collect();
+        let mut objects = mock.objects(path);
+        let only = match entity.place {
+            Place::Singleton(_) => objects.pop().map(|mut object| {
+                object.as_object_mut().map(|entries| entries.remove("id"));
+                object
+            }),
+            _ => None,
+        };
+        let off = match entity.removal {
+            Removal::SwitchedOff(off) => Some(off.property),
+            _ => None,
+        };
+        let foreign = objects.into_iter().map(|it| (id_of(&it), it)).collect();
         People {
             path: path.to_owned(),
             key: entity.key.property,
+            only,
+            off,
             read_only: read_only.map(|attribute| attribute.property).collect(),
             foreign,
             ours: BTreeSet::new(),
@@ -49,8 +67,11 @@ impl People {
     /// Whether a request is about one object of ours.
     pub(super) fn is_about_ours(&self, request: &Request<Bytes>) -> bool {
         let path = below_version(request.uri().path());
-        let rest = path.strip_prefix(self.path.as_str()).and_then(|rest| rest.strip_prefix('/'));
-        rest.is_some_and(|id| self.ours.contains(id))
+        let Some(rest) = path.strip_prefix(self.path.as_str()) else { return false };
+        match rest.strip_prefix('/') {
+            Some(id) => self.ours.contains(id),
+            None => rest.is_empty() && self.is_only(),
+        }
     }
 
     /// Whether a request names an object of somebody else in its path.
@@ -72,6 +93,11 @@ impl People {
         !self.ours.is_empty()
     }
 
+    /// Whether there is one object, always.
+    pub(super) fn is_only(&self) -> bool {
+        self.only.is_some()
+    }
+
     /// An object was made by the provider, or by somebody else at the same moment.
     pub(super) fn made(&mut self, response: &Response<Bytes>, by_others: bool, mock: &Mock) {
         let location = response.headers().get(http::header::LOCATION);
@@ -88,6 +114,11 @@ impl People {
         }
     }
 
+    /// An object of somebody else.
+    pub(super) fn anybody_elses(&self) -> Option<&str> {
+        self.foreign.keys().next().map(String::as_str)
+    }
+
     /// Objects of the collection that the provider made and that are there now.
     pub(super) fn living(&self, mock: &Mock) -> Vec<Json> {
         let objects = mock.objects(&self.path);
@@ -99,9 +130,17 @@ impl People {
         mock.objects(&self.path)
     }
 
+    /// Everything that an object ever was.
+    pub(super) fn history(&self, mock: &Mock, id: &str) -> Vec<Json> {
+        let id = if self.is_only() { "" } else { id };
+        let versions = mock.history(&self.path, id).into_iter();
+        versions.filter_map(|mut version| version.get_mut("body").map(Json::take)).collect()
+    }
+
     /// Whether an object exists.
     pub(super) fn exists(&self, mock: &Mock, id: &str) -> bool {
-        mock.objects(&self.path).iter().any(|it| id_of(it).eq_ignore_ascii_case(id))
+        self.is_only()
+            || mock.objects(&self.path).iter().any(|it| id_of(it).eq_ignore_ascii_case(id))
     }
 
     /// Whether others had their hands on an object.
@@ -120,12 +159,23 @@ impl People {
         self.ours.insert(id.to_owned());
     }
 
+    /// Somebody gives an object of ours another name; switches it off where that is how it is taken away, or puts back what there is
+    /// one of.
     pub(super) fn rename(&mut self, mock: &Mock) {
         self.count += 1;
+        if let Some(only) = self.only.clone() {
+            let id = id_of(&only);
+            mock.change(&self.path, &id, only);
+            self.touched.insert(id);
+            return;
+        }
         let Some(object) = self.living(mock).pop() else { return };
         let id = id_of(&object);
-        let name = format!("Renamed {}", self.count);
-        mock.change(&self.path, &id, serde_json::json!({ (self.key): name }));
+        let change = match self.off {
+            Some(off) => serde_json::json!({ (off): false }),
+            None => serde_json::json!({ (self.key): format!("Renamed {}", self.count) }),
+        };
+        mock.change(&self.path, &id, change);
         self.touched.insert(id);
     }
 

@@ -8,11 +8,13 @@ use serde_json::Value as Json;
 
 use super::bench::Bench;
 use super::chance::Chance;
-use super::object::Action;
+use super::defect::Defect;
+use super::object::{Action, Object};
 use super::people::id_of;
 use super::strike::{Strike, Trouble};
 use super::subject::Subject;
 use super::terraform::{Ended, Report, Terraform};
+use super::truth;
 use super::wire::Tally;
 use crate::engine::schema::{ALLOW_DUPLICATE_NAME, ASSIGNMENTS};
 use crate::engine::timeouts;
@@ -43,6 +45,9 @@ pub struct Script {
     pub strikes: Vec<Strike>,
     /// What the service itself refuses, from the beginning of a command to its end, by the number of the command.
     pub refusals: Vec<(usize, Fault)>,
+    /// What is wrong with the provider itself, to see that the rules notice. It belongs to no seed.
+    #[serde(skip)]
+    pub defect: Option<Defect>,
 }
 
 /// The commands of a run: create, look again, update, destroy.
@@ -67,6 +72,7 @@ impl Script {
             only: None,
             strikes: Strike::draw(&chance, COMMANDS),
             refusals: Vec::new(),
+            defect: None,
         };
         if script.replace {
             // A twin that is left keeps the name, so a replacement is rightly refused.
@@ -86,6 +92,7 @@ impl Script {
             only: None,
             strikes,
             refusals: Vec::new(),
+            defect: None,
         }
     }
 }
@@ -128,7 +135,7 @@ pub struct Command {
 
 /// Plays a script. The same seed, script and program give the same log.
 pub fn play(subject: &Subject, seed: u64, script: &Script, keep_log: bool) -> Outcome {
-    let bench = Bench::new(subject, seed, script.plain, keep_log);
+    let bench = Bench::new(subject, seed, script, keep_log);
     let mut run = Run {
         bench: &bench,
         terraform: Terraform::new(&bench),
@@ -154,6 +161,15 @@ struct Run<'b> {
     /// Whether any plan took assignments away, as a destroy does.
     removal_planned: bool,
     commands: Vec<Command>,
+}
+
+/// What a command had to bear.
+#[derive(Clone, Copy)]
+struct Weather {
+    /// Anything at all.
+    struck: bool,
+    /// Reads of what was true some time ago.
+    late: bool,
 }
 
 impl Run<'_> {
@@ -183,9 +199,16 @@ impl Run<'_> {
             self.bench.mock.clear_faults();
             self.bench.wire.calm();
             self.after(&report);
+            if singleton {
+                self.as_only_one(config.is_none());
+            }
             let struck = script.strikes.iter().any(|strike| strike.command == number)
                 || script.refusals.iter().any(|(command, _)| *command == number);
-            self.converge(&wanted, &report, struck);
+            let late = script
+                .strikes
+                .iter()
+                .any(|strike| strike.command == number && strike.trouble.shows_what_was());
+            self.converge(&wanted, &report, Weather { struck, late });
         }
         self.at_the_end(singleton);
     }
@@ -194,6 +217,8 @@ impl Run<'_> {
         let bench = self.bench;
         let now = bench.time.now();
         let text = |error: &Diagnostic| format!("{}\n{}", error.summary, error.detail);
+        let took = now.saturating_sub(start);
+        self.not_too_many(took, report.plans.len());
         let all = bench.wire.state().people.all(&bench.mock);
         let living = bench.wire.state().people.living(&bench.mock).len();
         self.commands.push(Command {
@@ -203,9 +228,30 @@ impl Run<'_> {
             living,
             held: self.terraform.states.len(),
             ids: all.iter().map(id_of).collect(),
-            took: now.saturating_sub(start),
+            took,
             after_stop: bench.control.stopped_at().map(|stop| now.saturating_sub(stop)),
         });
+    }
+
+    /// A command asks no more often than its steps, the repetitions of them, its pages and the time that it waited account for.
+    fn not_too_many(&self, took: Duration, objects: usize) {
+        /// Requests for the steps of one object and their repetitions.
+        const STEPS: u64 = 30;
+        /// Requests for each object that stands in a listing: pages of one, each followed by an empty one, in three listings.
+        const PAGES: u64 = 6;
+        /// Seconds between two looks at what will come true.
+        const LOOKS: u64 = 8;
+        let bench = self.bench;
+        let sent = u64::from(bench.wire.tally().exchanges);
+        let objects = objects.max(1) as u64;
+        let listed = bench.wire.state().people.all(&bench.mock).len() as u64;
+        let most = objects * (STEPS + took.as_secs() / LOOKS) + PAGES * listed;
+        if sent > most {
+            bench.violation(format!(
+                "a command about {objects} objects sent {sent} requests, and {most} account for its {} s",
+                took.as_secs()
+            ));
+        }
     }
 
     /// The configuration of one object; null for none.
@@ -227,7 +273,10 @@ impl Run<'_> {
             if at > 0
                 && let Some(Json::String(name)) = entries.get_mut(&self.bench.key)
             {
-                name.push_str(&format!(" {at}"));
+                match uuid::Uuid::try_parse(name) {
+                    Ok(id) => *name = uuid::Uuid::from_u128(id.as_u128() ^ at as u128).to_string(),
+                    Err(_) => name.push_str(&format!(" {at}")),
+                }
             }
         }
         json::from_json(&config, &self.bench.r#type).unwrap_or_else(|error| {
@@ -271,7 +320,7 @@ impl Run<'_> {
                     || state.people.exists(&bench.mock, id)
                     || state.people.touched(id);
                 drop(state);
-                if !there && !matches!(bench.entity.place, Place::Singleton(_)) {
+                if !there {
                     bench.violation(format!("the state holds {id}, which does not exist"));
                 }
             }
@@ -284,6 +333,15 @@ impl Run<'_> {
             }
         }
         self.no_secrets();
+    }
+
+    /// What there is one of is neither made nor deleted, and a destroy sends nothing at all.
+    fn as_only_one(&self, destroyed: bool) {
+        for write in self.bench.wire.tally().writes {
+            if destroyed || !write.starts_with("PATCH ") {
+                self.bench.violation(format!("{write} was sent to what there is one of"));
+            }
+        }
     }
 
     /// At most one object for each instance, but for those that the user was told of.
@@ -318,14 +376,15 @@ impl Run<'_> {
     }
 
     /// Once nothing goes wrong any more, one apply does what is wanted, and there is nothing left to do.
-    fn converge(&mut self, wanted: &BTreeMap<String, Value>, report: &Report, struck: bool) {
+    fn converge(&mut self, wanted: &BTreeMap<String, Value>, report: &Report, weather: Weather) {
         let bench = self.bench;
+        let Weather { struck, late } = weather;
         if !struck && report.ended != Ended::Well {
             bench.violation(format!("in fine weather: {:?}", report.errors));
             return;
         }
         if struck && report.ended != Ended::Well || bench.wire.state().people.touched_any() {
-            self.recover(wanted);
+            self.recover(wanted, report, late);
         }
         let before = self.terraform.states.clone();
         let plan = self.terraform.plan(wanted);
@@ -343,25 +402,36 @@ impl Run<'_> {
                 ));
             } else if let (Some(stored), Some(read)) = (before.get(name), &plan.prior) {
                 let config = wanted.get(name).unwrap_or(&Value::Null);
-                // What only the service knows may not have been seen in time; what is configured must be right.
-                let true_enough = match struck {
-                    true => covers(config, &stored.value) || !covers(config, &read.value),
-                    false => stored.value == read.value,
+                let (stored, read) = (&stored.value, &read.value);
+                let untrue = match weather {
+                    // What only the service knows may be what it was; what is configured must be right.
+                    Weather { late: true, .. } => {
+                        match covers(config, stored) || !covers(config, read) {
+                            true => String::new(),
+                            false => difference(stored, read),
+                        }
+                    }
+                    Weather { struck: true, .. } => {
+                        let before = report.plans.get(name).and_then(|it| it.prior.as_ref());
+                        self.untrue(stored, read, before, &[]).join("; ")
+                    }
+                    Weather { .. } => difference(stored, read),
                 };
-                if !true_enough {
-                    bench.violation(format!(
-                        "the state of {name} was not the truth: {}",
-                        difference(&stored.value, &read.value)
-                    ));
+                if !untrue.is_empty() {
+                    bench.violation(format!("the state of {name} was not the truth: {untrue}"));
                 }
             }
         }
     }
 
     /// What a person does after a command that failed: runs it again, and imports what the provider says is there.
-    fn recover(&mut self, wanted: &BTreeMap<String, Value>) {
+    fn recover(&mut self, wanted: &BTreeMap<String, Value>, failed: &Report, late: bool) {
         let bench = self.bench;
+        let left = self.terraform.states.clone();
         let mut report = self.terraform.apply(wanted);
+        if !late && failed.ended == Ended::Failed && !bench.wire.state().people.touched_any() {
+            self.best_known(&left, failed, &report);
+        }
         self.after(&report);
         if report.ended != Ended::Well {
             let imported = self.import_what_was_named(wanted, &report);
@@ -373,6 +443,48 @@ impl Run<'_> {
         if report.ended != Ended::Well {
             bench.violation(format!("an apply in fine weather fails: {:?}", report.errors));
         }
+    }
+
+    /// What a command that failed has left in the state is what is true, or what was true before it.
+    fn best_known(&self, left: &BTreeMap<String, Object>, failed: &Report, again: &Report) {
+        // What nobody can know is what was planned, and the user is told.
+        let in_doubt =
+            failed.errors.iter().any(|it| it.detail.contains("could not be read whether"));
+        let in_doubt: &[&str] = if in_doubt { &[ASSIGNMENTS] } else { &[] };
+        for (name, object) in left {
+            let (Some(plan), Some(read)) = (failed.plans.get(name), again.plans.get(name)) else {
+                continue;
+            };
+            let Some(read) = &read.prior else { continue };
+            let untrue = self.untrue(&object.value, &read.value, plan.prior.as_ref(), in_doubt);
+            if !untrue.is_empty() {
+                self.bench.violation(format!(
+                    "after an error the state of {name} is neither what was nor what is: {}",
+                    untrue.join("; ")
+                ));
+            }
+        }
+    }
+
+    /// What is in a state that neither the service ever said nor anybody wrote.
+    fn untrue(
+        &self,
+        state: &Value,
+        read: &Value,
+        before: Option<&Object>,
+        in_doubt: &[&str],
+    ) -> Vec<String> {
+        let id = state.get("id").as_str().unwrap_or_default();
+        let history = self.bench.wire.state().people.history(&self.bench.mock, id);
+        let other = before.map_or(&Value::Null, |before| &before.value);
+        let mut untrue = truth::untrue(state, read, other);
+        untrue.retain(|name| {
+            !in_doubt.contains(&name.as_str())
+                && !truth::was(self.bench.entity, name, state.get(name), &history)
+        });
+        let told = untrue.iter();
+        told.map(|name| format!("{name}: {:?}, and it is {:?}", state.get(name), read.get(name)))
+            .collect()
     }
 
     fn import_what_was_named(&mut self, wanted: &BTreeMap<String, Value>, report: &Report) -> bool {

@@ -159,6 +159,11 @@ fn possible(mut strikes: Vec<Strike>) -> Vec<Strike> {
 }
 
 impl Trouble {
+    /// Whether reads may then show what was, though nobody changes anything any more.
+    pub(super) fn shows_what_was(self) -> bool {
+        matches!(self, Trouble::Lag { .. } | Trouble::Missing)
+    }
+
     fn draw(chance: &Chance) -> Trouble {
         let acted = chance.one_in(2);
         let seconds = |most: u64| u32::try_from(1 + chance.below(most)).unwrap_or(1);

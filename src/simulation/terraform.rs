@@ -157,7 +157,8 @@ impl<'b> Terraform<'b> {
         let id = before.id();
         let exists = || self.bench.wire.state().people.exists(&self.bench.mock, id);
         // Some objects are never deleted, and the user is told what became of this one.
-        let told = self.said.contains(&format!("{id} is switched off and stays"));
+        let told = self.said.contains(&format!("{id} is switched off and stays"))
+            || self.said.contains(&format!("{} is left as it is", self.bench.entity.name));
         if after.is_none() && !told && exists() {
             self.bench.violation(format!("the object {id} left the state and is still there"));
         }

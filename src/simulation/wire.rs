@@ -11,6 +11,7 @@ use super::chance::Chance;
 use super::control::Control;
 use super::log::Log;
 use super::people::People;
+use super::rules::{self, Rules};
 use super::strike::{Strike, Trouble};
 use super::time::Time;
 use crate::graph::{Clock as _, Head, Transport, TransportError};
@@ -37,24 +38,12 @@ struct Inner {
 pub(super) struct State {
     pub(super) people: People,
     pub(super) log: Log,
-    /// Rules of the wire that were broken.
-    pub(super) violations: Vec<String>,
+    pub(super) rules: Rules,
     strikes: Vec<Strike>,
     command: usize,
     tally: Tally,
     /// Until when everything fails, and how.
     bad: Option<(Duration, Bad)>,
-    /// The wait that the provider was told of last.
-    told: Option<Told>,
-}
-
-/// A wait that the service asked for.
-#[derive(Clone, Copy)]
-struct Told {
-    /// When the answer that says so arrived. What sets off at that very moment cannot know of it yet.
-    at: Duration,
-    /// Until when nobody may ask again.
-    until: Duration,
 }
 
 /// What went over the wire in one command.
@@ -98,26 +87,29 @@ enum Reply {
     WebPage,
 }
 
+impl State {
+    pub(super) fn new(people: People, rules: Rules, keep_log: bool) -> State {
+        State {
+            people,
+            log: Log::new(keep_log),
+            rules,
+            strikes: Vec::new(),
+            command: 0,
+            tally: Tally::default(),
+            bad: None,
+        }
+    }
+}
+
 impl Wire {
     pub(super) fn new(
         mock: Mock,
         time: Time,
         control: Control,
-        people: People,
+        state: State,
         renews: bool,
         seed: u64,
-        keep_log: bool,
     ) -> Wire {
-        let state = State {
-            people,
-            log: Log::new(keep_log),
-            violations: Vec::new(),
-            strikes: Vec::new(),
-            command: 0,
-            tally: Tally::default(),
-            bad: None,
-            told: None,
-        };
         let chance = Chance::new(seed, 11);
         Wire(Arc::new(Inner { mock, time, control, chance, renews, state: Mutex::new(state) }))
     }
@@ -141,7 +133,7 @@ impl Wire {
         let mut state = self.state();
         state.strikes.clear();
         state.bad = None;
-        state.told = None;
+        state.rules.calm();
         drop(state);
         self.0.time.skew(0);
         self.0.mock.switch(|switches| {
@@ -162,7 +154,7 @@ impl Wire {
         let now = inner.time.now();
         let mut guard = self.state();
         let state = &mut *guard;
-        let to_graph = !request.uri().path().ends_with("/oauth2/v2.0/token");
+        let to_graph = !rules::is_token_service(request);
         let write = to_graph && request.method() != Method::GET;
         let mut course = Course {
             number: state.tally.exchanges,
@@ -175,17 +167,9 @@ impl Wire {
             kill: None,
             reply: Reply::Own,
         };
-        if to_graph && let Some(told) = state.told.filter(|told| told.at < now && now < told.until)
-        {
-            state.violations.push(format!(
-                "{} {} was sent {} ms before the wait that the service asked for was over",
-                request.method(),
-                request.uri().path(),
-                (told.until - now).as_millis()
-            ));
-        }
+        state.rules.sent(now, request);
         if write && state.people.is_about_others(request) {
-            state.violations.push(format!(
+            state.rules.violations.push(format!(
                 "{} {} writes to an object of somebody else",
                 request.method(),
                 request.uri().path()
@@ -216,7 +200,10 @@ impl Wire {
                     let left = (until - now).as_secs().saturating_add(1);
                     Reply::Status(429, Some(left.min(LONGEST_WAIT)))
                 }
-                Bad::Outage(status) => Reply::Status(status, None),
+                Bad::Outage(status) => {
+                    state.rules.refused(request);
+                    Reply::Status(status, None)
+                }
             };
         }
         course
@@ -252,6 +239,7 @@ impl Wire {
             Trouble::Outage { seconds, status } => {
                 let until = now + Duration::from_secs(seconds.into());
                 state.bad = Some((until, Bad::Outage(status)));
+                state.rules.outage();
             }
             Trouble::TokenRevoked if self.0.renews => mock.revoke_tokens(),
             Trouble::TokenRevoked => fails(false, Reply::Status(401, None)),
@@ -320,7 +308,8 @@ fn suits(
         Trouble::Missing => request.method() == Method::GET && people.is_about_ours(request),
         Trouble::Twin => request.method() == Method::POST && people.is_create(request),
         Trouble::Status { status: 409 | 412 | 423, .. } => write,
-        Trouble::Renamed | Trouble::Deleted | Trouble::Neighbour => people.has_any(),
+        Trouble::Renamed => people.has_any() || people.is_only(),
+        Trouble::Deleted | Trouble::Neighbour => people.has_any(),
         Trouble::Refused
         | Trouble::Reset { .. }
         | Trouble::TimeOut { .. }
@@ -386,7 +375,11 @@ impl Transport for Wire {
             (Reply::Fail(error), _) => Err(error.clone()),
             (Reply::Truncated, Some(own)) => Err(truncated(&own)),
             (Reply::Truncated, None) => Err(TransportError::cut("the connection was reset")),
-            (Reply::Status(status, wait), _) => Ok(error(*status, *wait)),
+            (Reply::Status(status, wait), _) => {
+                // Intune says it in the one way or in the other.
+                let nested = rules::is_of_intune(request.uri().path()) && course.number % 2 == 1;
+                Ok(error(*status, *wait, nested))
+            }
             (Reply::WebPage, _) => Ok(web_page()),
         };
         let came = match &reply {
@@ -394,14 +387,8 @@ impl Transport for Wire {
             Err(error) => format!("- ({})", error.message),
         };
         self.write_down(&course, &request, &came);
-        if let Reply::Status(429, Some(wait)) = course.reply {
-            let mut state = self.state();
-            let at = time.now();
-            let until = at + Duration::from_secs(wait);
-            state.told = Some(match state.told.filter(|told| at < told.until) {
-                Some(told) => Told { until: told.until.max(until), ..told },
-                None => Told { at, until },
-            });
+        if let Ok(response) = &reply {
+            self.state().rules.answered(time.now(), &request, response);
         }
         reply
     }
@@ -412,7 +399,8 @@ fn truncated(own: &Response<Bytes>) -> TransportError {
     TransportError { head: Some(Box::new(head)), ..TransportError::cut("the answer broke off") }
 }
 
-fn error(status: u16, wait: Option<u64>) -> Response<Bytes> {
+/// `nested`: a wait is told in the text of the error.
+fn error(status: u16, wait: Option<u64>, nested: bool) -> Response<Bytes> {
     let code = match status {
         400 => "BadRequest",
         401 => "InvalidAuthenticationToken",
@@ -425,12 +413,18 @@ fn error(status: u16, wait: Option<u64>) -> Response<Bytes> {
         503 => "ServiceUnavailable",
         _ => "InternalServerError",
     };
-    let body =
-        serde_json::json!({ "error": { "code": code, "message": "The simulation says so." } });
+    let message = match wait.filter(|_| nested) {
+        Some(wait) => serde_json::json!({
+            "_version": 3, "Message": "The simulation says so.", "RetryAfter": wait.to_string(),
+        })
+        .to_string(),
+        None => "The simulation says so.".to_owned(),
+    };
+    let body = serde_json::json!({ "error": { "code": code, "message": message } });
     let mut response = Response::new(Bytes::from(body.to_string()));
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or_default();
     put(response.headers_mut(), http::header::CONTENT_TYPE, "application/json");
-    if let Some(wait) = wait {
+    if let Some(wait) = wait.filter(|_| !nested) {
         put(response.headers_mut(), http::header::RETRY_AFTER, &wait.to_string());
     }
     response

@@ -5,12 +5,14 @@
 mod actions;
 mod data;
 mod failures;
+mod lasting;
 mod life;
 mod mistakes;
+mod subjects;
 mod table;
 mod tenant;
 
-pub(crate) use table::subjects;
+pub(crate) use subjects::{mortal, subjects};
 
 use serde_json::json;
 

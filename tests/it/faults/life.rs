@@ -3,7 +3,7 @@
 use windows365::mock::{Effect, Fault};
 use windows365::simulation::{Command, Ended, Outcome, Script, Strike, Subject, play};
 
-pub(super) use crate::simulation::each;
+pub(super) use crate::simulation::{each, every};
 
 /// The numbers of the commands of a life.
 pub(super) const CREATE: usize = 0;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use windows365::simulation::{Ended, Trouble, at, at_every_point, at_every_point_seen, at_write};
 
-use super::life::{CREATE, DESTROY, UPDATE, each, life, writes};
+use super::life::{CREATE, DESTROY, UPDATE, each, every, life, writes};
 
 #[test]
 fn every_crash_point_of_every_operation_keeps_the_invariants() {
-    each(|subject| at_every_point(subject, |acted| Trouble::Kill { acted }));
+    every(|subject| at_every_point(subject, |acted| Trouble::Kill { acted }));
 }
 
 #[test]
@@ -108,7 +108,7 @@ fn f06_an_interrupt_while_a_create_is_in_flight() {
 #[test]
 fn f05_f06_every_point_of_every_operation_can_be_interrupted() {
     let waits = RefCell::new(Vec::new());
-    each(|subject| {
+    every(|subject| {
         let stop = |acted| Trouble::Stop { acted, seconds: 0 };
         at_every_point_seen(subject, stop, |outcome| {
             let stopped = outcome.commands.iter().filter_map(|command| command.after_stop);

@@ -2,9 +2,9 @@
 
 use serde_json::{Value as Json, json};
 
-use windows365::simulation::{Fixture, Subject};
+use windows365::simulation::Fixture;
 
-use crate::support::tenant::{CLOUD_APP_POLICY, environment, preparation};
+use crate::support::tenant::CLOUD_APP_POLICY;
 
 /// What the tests need to know of an entity.
 #[derive(Clone)]
@@ -36,25 +36,6 @@ pub(super) fn all() -> Vec<Case> {
         cloud_pc_role_definition(),
         user_setting(),
     ]
-}
-
-/// What the simulation plays with: every managed entity.
-pub(crate) fn subjects() -> Vec<Subject> {
-    let entity = |name: &str| windows365::entities::ALL.iter().find(|it| it.name == name);
-    all()
-        .into_iter()
-        .filter_map(|case| {
-            Some(Subject {
-                entity: entity(case.name)?,
-                path: case.path.to_owned(),
-                whole: (case.whole.create, case.whole.update),
-                bare: (case.bare.create, case.bare.update),
-                replace: case.whole.replace.map(|(config, _)| config),
-                prepare: preparation(case.name),
-                environment: |mock, entity| environment(mock, entity.name),
-            })
-        })
-        .collect()
 }
 
 const ENGINEERING: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
@@ -615,7 +596,7 @@ fn alone(mut case: Case) -> Case {
 fn every_managed_entity_has_a_case() {
     let mut cases: Vec<&str> = all().iter().map(|case| case.name).collect();
     use crate::support::tenant::comes_and_goes;
-    // What comes and goes; of what does not, there are lives of its own.
+    // What comes and goes; what does not is in `lasting`.
     let mortal = windows365::entities::ALL.iter().filter(|it| comes_and_goes(it));
     let mut entities: Vec<&str> = mortal.map(|it| it.name).collect();
     cases.sort_unstable();

@@ -1,6 +1,6 @@
 //! Plays many simulated runs, and shows those that break a rule.
 //!
-//! `cargo run --release --bin simulate -- --seeds N [--from S] [--entity TYPE] [--show]`
+//! `cargo run --release --bin simulate -- --seeds N [--from S] [--entity TYPE] [--show]`, or `--soak N` for a day with so many objects.
 
 use std::collections::BTreeMap;
 use std::io::Write as _;
@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
-use windows365::simulation::{Outcome, Script, Subject, play, run, shortest};
+use windows365::simulation::{Outcome, Script, Subject, play, run, shortest, soak};
 
 /// The configurations are those of the tests.
 #[path = "../../tests/it/served"]
@@ -27,7 +27,12 @@ mod support {
     pub(crate) mod tenant;
 }
 
-const USAGE: &str = "Usage: simulate --seeds N [--from S] [--entity TYPE] [--show]";
+const USAGE: &str = "Usage: simulate --seeds N [--from S] [--entity TYPE] [--show], or simulate --soak N [--from S] [--entity TYPE]";
+
+/// What a soak manages if it is not told.
+const SOAKED: &str = "windows365_user_setting";
+/// How many hours a soak goes on.
+const DAY: usize = 24;
 
 /// Failing seeds that are shown whole.
 const SHOWN: usize = 5;
@@ -38,10 +43,12 @@ struct Wish {
     entity: Option<String>,
     /// Whether the log of each run is printed.
     show: bool,
+    /// How many objects are managed for a day.
+    soak: usize,
 }
 
 fn wish() -> Option<Wish> {
-    let mut wish = Wish { seeds: 0, from: 0, entity: None, show: false };
+    let mut wish = Wish { seeds: 0, from: 0, entity: None, show: false, soak: 0 };
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
@@ -49,10 +56,11 @@ fn wish() -> Option<Wish> {
             "--from" => wish.from = arguments.next()?.parse().ok()?,
             "--entity" => wish.entity = Some(arguments.next()?),
             "--show" => wish.show = true,
+            "--soak" => wish.soak = arguments.next()?.parse().ok()?,
             _ => return None,
         }
     }
-    (wish.seeds > 0).then_some(wish)
+    (wish.seeds > 0 || wish.soak > 0).then_some(wish)
 }
 
 fn main() -> ExitCode {
@@ -70,6 +78,25 @@ fn main() -> ExitCode {
         return ExitCode::FAILURE;
     }
     let start = Instant::now();
+    if wish.soak > 0 {
+        let wanted = wish.entity.as_deref().unwrap_or(SOAKED);
+        let subject = subjects.iter().find(|subject| subject.entity.name == wanted);
+        let soaked = soak(subject.unwrap_or(&subjects[0]), wish.from, wish.soak, DAY);
+        for sentence in &soaked.violations {
+            let _ = writeln!(out, "{sentence}");
+        }
+        let _ = writeln!(
+            out,
+            "{} objects for {DAY} hours, {} requests, {} tokens in {:.1} s: {} rules broken",
+            wish.soak,
+            soaked.requests,
+            soaked.tokens,
+            start.elapsed().as_secs_f64(),
+            soaked.violations.len()
+        );
+        let is_well = soaked.violations.is_empty();
+        return if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let failed = play_all(&wish, &subjects);
     let seconds = start.elapsed().as_secs_f64();
     let mut write = |text: String| {

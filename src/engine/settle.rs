@@ -162,7 +162,7 @@ pub(super) fn same_assignments(entity: &Entity, a: &Value, b: &Value) -> bool {
     one.len() == other.len() && within(one, other) && within(other, one)
 }
 
-/// What was planned, with what the plan left open taken from `actual`; null where that lacks it.
+/// What was planned, with what the plan left open taken from `actual`; null where that lacks it, or holds another element.
 pub(super) fn complete(planned: &Value, actual: &Value) -> Value {
     match (planned, actual) {
         (Value::Unknown(_), Value::Unknown(_)) => Value::Null,
@@ -179,7 +179,11 @@ pub(super) fn complete(planned: &Value, actual: &Value) -> Value {
                 wanted
                     .iter()
                     .enumerate()
-                    .map(|(index, value)| complete(value, found.get(index).unwrap_or(&Value::Null)))
+                    .map(|(index, value)| {
+                        // What was at this place may have been something else.
+                        let found = found.get(index).filter(|found| fits(value, found));
+                        complete(value, found.unwrap_or(&Value::Null))
+                    })
                     .collect(),
             )
         }
@@ -204,5 +208,23 @@ fn fits(planned: &Value, actual: &Value) -> bool {
             wanted.iter().all(|(name, value)| fits(value, actual.get(name)))
         }
         _ => planned == actual,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plan_leaves_open_never_comes_from_another_element() {
+        let all = |name: &str, group: Value| {
+            let element = Value::object([("name", Value::from(name)), ("group", group)]);
+            Value::object([("all", Value::List(vec![element]))])
+        };
+        let planned = all("north", Value::unknown());
+        let of_another = all("west", Value::from("usWest"));
+        assert_eq!(complete(&planned, &of_another), all("north", Value::Null));
+        let of_itself = all("north", Value::from("europe"));
+        assert_eq!(complete(&planned, &of_itself), of_itself);
     }
 }

@@ -137,7 +137,7 @@ impl Transport for Broken {
                     response.headers_mut().remove(http::header::RETRY_AFTER);
                 }
             }
-            Defect::Hammers if status >= 500 => self.again(&request, 30).await,
+            Defect::Hammers if status >= 500 => self.again(&request, 60).await,
             _ => {}
         }
         reply

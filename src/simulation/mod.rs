@@ -17,6 +17,7 @@ mod object;
 mod people;
 pub mod play;
 mod rules;
+mod soak;
 mod strike;
 mod subject;
 mod terraform;
@@ -28,6 +29,7 @@ pub use defect::Defect;
 pub use play::{
     Command, Outcome, Script, at, at_every_point, at_every_point_seen, at_write, play, shortest,
 };
+pub use soak::{Soaked, soak};
 pub use strike::{Strike, Trouble};
 pub use subject::{Fixture, Subject};
 pub use terraform::Ended;

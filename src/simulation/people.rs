@@ -139,8 +139,10 @@ impl People {
 
     /// Whether an object exists.
     pub(super) fn exists(&self, mock: &Mock, id: &str) -> bool {
-        self.is_only()
-            || mock.objects(&self.path).iter().any(|it| id_of(it).eq_ignore_ascii_case(id))
+        match self.history(mock, id).last() {
+            Some(body) => !body.is_null(),
+            None => mock.objects(&self.path).iter().any(|it| id_of(it).eq_ignore_ascii_case(id)),
+        }
     }
 
     /// Whether others had their hands on an object.

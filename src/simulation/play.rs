@@ -136,13 +136,7 @@ pub struct Command {
 /// Plays a script. The same seed, script and program give the same log.
 pub fn play(subject: &Subject, seed: u64, script: &Script, keep_log: bool) -> Outcome {
     let bench = Bench::new(subject, seed, script, keep_log);
-    let mut run = Run {
-        bench: &bench,
-        terraform: Terraform::new(&bench),
-        excused: BTreeSet::new(),
-        removal_planned: false,
-        commands: Vec::new(),
-    };
+    let mut run = Run::new(&bench);
     run.all(subject, script);
     let commands = std::mem::take(&mut run.commands);
     let said = std::mem::take(&mut run.terraform.said);
@@ -153,7 +147,7 @@ pub fn play(subject: &Subject, seed: u64, script: &Script, keep_log: bool) -> Ou
     Outcome { violations, hash, log, commands, said }
 }
 
-struct Run<'b> {
+pub(super) struct Run<'b> {
     bench: &'b Bench,
     terraform: Terraform<'b>,
     /// Objects that nobody may know of yet: their create was killed or ended in doubt.
@@ -165,14 +159,32 @@ struct Run<'b> {
 
 /// What a command had to bear.
 #[derive(Clone, Copy)]
-struct Weather {
+pub(super) struct Weather {
     /// Anything at all.
     struck: bool,
     /// Reads of what was true some time ago.
     late: bool,
 }
 
-impl Run<'_> {
+impl Weather {
+    pub(super) fn of(command: usize, strikes: &[Strike]) -> Weather {
+        let mut strikes = strikes.iter().filter(|strike| strike.command == command).peekable();
+        let struck = strikes.peek().is_some();
+        Weather { struck, late: strikes.any(|strike| strike.trouble.shows_what_was()) }
+    }
+}
+
+impl<'b> Run<'b> {
+    pub(super) fn new(bench: &'b Bench) -> Run<'b> {
+        Run {
+            bench,
+            terraform: Terraform::new(bench),
+            excused: BTreeSet::new(),
+            removal_planned: false,
+            commands: Vec::new(),
+        }
+    }
+
     fn all(&mut self, subject: &Subject, script: &Script) {
         let (create, update) = match (&subject.replace, script.bare) {
             (Some(replace), _) if script.replace => (&subject.whole.0, replace),
@@ -190,27 +202,34 @@ impl Run<'_> {
             let wanted: BTreeMap<String, Value> = (0..objects)
                 .map(|at| (format!("object_{at}"), self.config(config, at, script.hurry)))
                 .collect();
-            self.bench.wire.begin(number, &script.strikes);
             let refusals = script.refusals.iter().filter(|(command, _)| *command == number);
             refusals.for_each(|(_, fault)| self.bench.mock.fault(fault.clone()));
-            let start = self.bench.time.now();
-            let report = self.terraform.apply(&wanted);
-            self.note(&report, start);
-            self.bench.mock.clear_faults();
-            self.bench.wire.calm();
-            self.after(&report);
+            let report = self.command(number, &wanted, &script.strikes);
             if singleton {
                 self.as_only_one(config.is_none());
             }
-            let struck = script.strikes.iter().any(|strike| strike.command == number)
-                || script.refusals.iter().any(|(command, _)| *command == number);
-            let late = script
-                .strikes
-                .iter()
-                .any(|strike| strike.command == number && strike.trouble.shows_what_was());
-            self.converge(&wanted, &report, Weather { struck, late });
+            let mut weather = Weather::of(number, &script.strikes);
+            weather.struck |= script.refusals.iter().any(|(command, _)| *command == number);
+            self.converge(&wanted, &report, weather);
         }
         self.at_the_end(singleton);
+    }
+
+    /// A command under strikes, and what must hold after it.
+    pub(super) fn command(
+        &mut self,
+        number: usize,
+        wanted: &BTreeMap<String, Value>,
+        strikes: &[Strike],
+    ) -> Report {
+        self.bench.wire.begin(number, strikes);
+        let start = self.bench.time.now();
+        let report = self.terraform.apply(wanted);
+        self.note(&report, start);
+        self.bench.mock.clear_faults();
+        self.bench.wire.calm();
+        self.after(&report);
+        report
     }
 
     fn note(&mut self, report: &Report, start: Duration) {
@@ -237,8 +256,9 @@ impl Run<'_> {
     fn not_too_many(&self, took: Duration, objects: usize) {
         /// Requests for the steps of one object and their repetitions.
         const STEPS: u64 = 30;
-        /// Requests for each object that stands in a listing: pages of one, each followed by an empty one, in three listings.
-        const PAGES: u64 = 6;
+        /// Requests for each object that stands in a listing: pages of one, each followed by an empty one, in so many listings as a
+        /// new object is looked for in.
+        const PAGES: u64 = 24;
         /// Seconds between two looks at what will come true.
         const LOOKS: u64 = 8;
         let bench = self.bench;
@@ -255,7 +275,7 @@ impl Run<'_> {
     }
 
     /// The configuration of one object; null for none.
-    fn config(&self, json: Option<&Json>, at: usize, hurry: bool) -> Value {
+    pub(super) fn config(&self, json: Option<&Json>, at: usize, hurry: bool) -> Value {
         let Some(json) = json else { return Value::Null };
         let mut config = json.clone();
         if let Some(entries) = config.as_object_mut() {
@@ -376,7 +396,12 @@ impl Run<'_> {
     }
 
     /// Once nothing goes wrong any more, one apply does what is wanted, and there is nothing left to do.
-    fn converge(&mut self, wanted: &BTreeMap<String, Value>, report: &Report, weather: Weather) {
+    pub(super) fn converge(
+        &mut self,
+        wanted: &BTreeMap<String, Value>,
+        report: &Report,
+        weather: Weather,
+    ) {
         let bench = self.bench;
         let Weather { struck, late } = weather;
         if !struck && report.ended != Ended::Well {
@@ -398,7 +423,7 @@ impl Run<'_> {
                 bench.violation(format!(
                     "there is still something to do, {:?} {name}: {}",
                     plan.action,
-                    difference(prior.unwrap_or(&Value::Null), &plan.planned)
+                    truth::difference(prior.unwrap_or(&Value::Null), &plan.planned)
                 ));
             } else if let (Some(stored), Some(read)) = (before.get(name), &plan.prior) {
                 let config = wanted.get(name).unwrap_or(&Value::Null);
@@ -406,16 +431,16 @@ impl Run<'_> {
                 let untrue = match weather {
                     // What only the service knows may be what it was; what is configured must be right.
                     Weather { late: true, .. } => {
-                        match covers(config, stored) || !covers(config, read) {
+                        match truth::covers(config, stored) || !truth::covers(config, read) {
                             true => String::new(),
-                            false => difference(stored, read),
+                            false => truth::difference(stored, read),
                         }
                     }
                     Weather { struck: true, .. } => {
                         let before = report.plans.get(name).and_then(|it| it.prior.as_ref());
-                        self.untrue(stored, read, before, &[]).join("; ")
+                        self.untrue(stored, read, before.map_or(&Value::Null, |it| &it.value))
                     }
-                    Weather { .. } => difference(stored, read),
+                    Weather { .. } => truth::difference(stored, read),
                 };
                 if !untrue.is_empty() {
                     bench.violation(format!("the state of {name} was not the truth: {untrue}"));
@@ -447,44 +472,37 @@ impl Run<'_> {
 
     /// What a command that failed has left in the state is what is true, or what was true before it.
     fn best_known(&self, left: &BTreeMap<String, Object>, failed: &Report, again: &Report) {
-        // What nobody can know is what was planned, and the user is told.
-        let in_doubt =
-            failed.errors.iter().any(|it| it.detail.contains("could not be read whether"));
-        let in_doubt: &[&str] = if in_doubt { &[ASSIGNMENTS] } else { &[] };
+        // What nobody can know of a new object is what was planned, and the user is told.
+        let in_doubt = failed.errors.iter().any(|it| it.detail.contains("could not be written"));
         for (name, object) in left {
             let (Some(plan), Some(read)) = (failed.plans.get(name), again.plans.get(name)) else {
                 continue;
             };
             let Some(read) = &read.prior else { continue };
-            let untrue = self.untrue(&object.value, &read.value, plan.prior.as_ref(), in_doubt);
+            let before = match &plan.prior {
+                Some(prior) => &prior.value,
+                None if in_doubt => &plan.planned,
+                None => &Value::Null,
+            };
+            let untrue = self.untrue(&object.value, &read.value, before);
             if !untrue.is_empty() {
                 self.bench.violation(format!(
-                    "after an error the state of {name} is neither what was nor what is: {}",
-                    untrue.join("; ")
+                    "after an error the state of {name} is neither what was nor what is: {untrue}"
                 ));
             }
         }
     }
 
-    /// What is in a state that neither the service ever said nor anybody wrote.
-    fn untrue(
-        &self,
-        state: &Value,
-        read: &Value,
-        before: Option<&Object>,
-        in_doubt: &[&str],
-    ) -> Vec<String> {
+    /// What is in a state that neither the service ever said nor anybody wrote; `or` holds what would do too.
+    fn untrue(&self, state: &Value, read: &Value, or: &Value) -> String {
         let id = state.get("id").as_str().unwrap_or_default();
         let history = self.bench.wire.state().people.history(&self.bench.mock, id);
-        let other = before.map_or(&Value::Null, |before| &before.value);
-        let mut untrue = truth::untrue(state, read, other);
-        untrue.retain(|name| {
-            !in_doubt.contains(&name.as_str())
-                && !truth::was(self.bench.entity, name, state.get(name), &history)
-        });
+        let mut untrue = truth::untrue(state, read, or);
+        untrue.retain(|name| !truth::was(self.bench.entity, name, state.get(name), &history));
         let told = untrue.iter();
         told.map(|name| format!("{name}: {:?}, and it is {:?}", state.get(name), read.get(name)))
-            .collect()
+            .collect::<Vec<_>>()
+            .join("; ")
     }
 
     fn import_what_was_named(&mut self, wanted: &BTreeMap<String, Value>, report: &Report) -> bool {
@@ -512,7 +530,7 @@ impl Run<'_> {
     }
 
     /// Nothing is left of ours that nobody was told of.
-    fn at_the_end(&self, singleton: bool) {
+    pub(super) fn at_the_end(&self, singleton: bool) {
         if singleton {
             return;
         }
@@ -525,37 +543,6 @@ impl Run<'_> {
             }
         }
     }
-}
-
-/// Whether everything that a configuration sets is the same in a state.
-fn covers(config: &Value, state: &Value) -> bool {
-    match (config, state) {
-        (Value::Null, _) => true,
-        (Value::Object(set), Value::Object(_)) => {
-            set.iter().all(|(name, value)| covers(value, state.get(name)))
-        }
-        (Value::List(set), Value::List(have)) => {
-            set.len() == have.len() && set.iter().zip(have).all(|(a, b)| covers(a, b))
-        }
-        (Value::Set(set), Value::Set(have)) => {
-            set.len() == have.len()
-                && set.iter().all(|one| have.iter().any(|other| covers(one, other)))
-        }
-        _ => config == state,
-    }
-}
-
-/// Where two values differ, for people.
-fn difference(before: &Value, after: &Value) -> String {
-    let (Some(a), Some(b)) = (before.entries(), after.entries()) else {
-        return format!("{before:?} -> {after:?}");
-    };
-    let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
-    let differing = names.into_iter().filter(|name| before.get(name) != after.get(name));
-    differing
-        .map(|name| format!("{name}: {:?} -> {:?}", before.get(name), after.get(name)))
-        .collect::<Vec<_>>()
-        .join("; ")
 }
 
 /// The shortest script that still breaks a rule: strikes are left out one by one while it does.

@@ -7,14 +7,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{Method, Request, Response};
+use http::{Request, Response};
 use serde_json::Value as Json;
 
 /// How often a process may repeat what an outage refused: a budget of 100, of which each repetition takes 5.
 const REPETITIONS: usize = 20;
 
-/// How often the same is asked anew, to find out what came of something.
-const QUESTIONS: usize = 3;
+/// How often several objects ask the same, or one asks anew to find out what came of something.
+const QUESTIONS: usize = 5;
+/// Seconds between two looks at what will come true; each look is a request of its own.
+const LOOKS: u64 = 8;
 
 /// What is remembered of the wire, and what was broken.
 pub(super) struct Rules {
@@ -24,9 +26,19 @@ pub(super) struct Rules {
     secrets: BTreeSet<String>,
     /// The waits that the provider was told of last, by bucket.
     told: BTreeMap<&'static str, Told>,
-    /// What was refused in the outage of the moment, and how often in all.
-    refused: (BTreeSet<String>, usize),
+    outage: Outage,
     pub(super) violations: Vec<String>,
+}
+
+/// An outage, in which a client may ask, and not ask too often.
+#[derive(Default)]
+struct Outage {
+    since: Option<Duration>,
+    /// What was asked, each once.
+    asked: BTreeSet<String>,
+    /// How often something was asked.
+    sent: usize,
+    is_told: bool,
 }
 
 /// A wait that the service asked for.
@@ -44,7 +56,7 @@ impl Rules {
             home: home.to_owned(),
             secrets: [secret.to_owned()].into(),
             told: BTreeMap::new(),
-            refused: Default::default(),
+            outage: Outage::default(),
             violations: Vec::new(),
         }
     }
@@ -52,12 +64,12 @@ impl Rules {
     /// Nobody is held back any more, as a process that begins was told nothing yet and has a budget of its own.
     pub(super) fn calm(&mut self) {
         self.told.clear();
-        self.refused = Default::default();
+        self.outage = Outage::default();
     }
 
     /// An outage begins.
     pub(super) fn outage(&mut self) {
-        self.refused = Default::default();
+        self.outage = Outage::default();
     }
 
     /// A request is sent.
@@ -120,17 +132,15 @@ impl Rules {
     }
 
     /// A request meets an outage, in which everything is refused that a client may repeat.
-    pub(super) fn refused(&mut self, request: &Request<Bytes>) {
-        let what = match *request.method() {
-            // What several ask at the same moment is one question.
-            Method::GET => format!("GET {}", request.uri()),
-            _ => format!("{} {} {:?}", request.method(), request.uri(), request.body()),
-        };
-        self.refused.0.insert(what);
-        self.refused.1 += 1;
-        // What came of a refused write is asked for by requests of their own.
-        let most = REPETITIONS + (1 + QUESTIONS) * self.refused.0.len();
-        if self.refused.1 == most + 1 {
+    pub(super) fn refused(&mut self, now: Duration, request: &Request<Bytes>) {
+        let outage = &mut self.outage;
+        let since = *outage.since.get_or_insert(now);
+        let body = String::from_utf8_lossy(request.body());
+        outage.asked.insert(format!("{} {} {body}", request.method(), request.uri()));
+        outage.sent += 1;
+        let looks = usize::try_from((now - since).as_secs() / LOOKS).unwrap_or(usize::MAX);
+        let most = REPETITIONS + (1 + QUESTIONS + looks) * outage.asked.len();
+        if outage.sent > most && !std::mem::replace(&mut outage.is_told, true) {
             self.violations.push(format!("an outage was made worse by more than {most} requests"));
         }
     }

@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::bench::{Bench, Process};
 use super::control::Cut;
 use super::object::{Action, Caller, Noted, Object, Planned};
 use crate::tf::{Diagnostic, Schema, Type, Value};
+
+/// How many objects Terraform works on at once, unless it is told otherwise.
+const PARALLELISM: usize = 10;
 
 /// A Terraform with its state.
 pub(super) struct Terraform<'b> {
@@ -105,12 +109,15 @@ impl<'b> Terraform<'b> {
         let process = bench.start();
         let caller = self.caller(&process);
         let states = &self.states;
+        let turns = Arc::new(Semaphore::new(PARALLELISM));
         let done = process.run(async {
             let mut tasks = JoinSet::new();
             for (name, config) in wanted {
                 let (caller, name, config) = (caller.clone(), name.clone(), config.clone());
                 let stored = states.get(&name).cloned();
+                let turns = Arc::clone(&turns);
                 tasks.spawn(async move {
+                    let _turn = turns.acquire().await;
                     let mut noted = Noted::default();
                     let plan = caller.plan(stored.as_ref(), &config, &mut noted).await;
                     (name, plan, noted)
@@ -187,6 +194,7 @@ impl<'b> Terraform<'b> {
         type Finished = (String, Option<Object>, Noted);
         let finished: Arc<Mutex<Vec<Finished>>> = Arc::default();
         let plans = &report.plans;
+        let turns = Arc::new(Semaphore::new(PARALLELISM));
         let ran = process.run(async {
             let mut tasks = JoinSet::new();
             for (name, plan) in plans {
@@ -195,7 +203,9 @@ impl<'b> Terraform<'b> {
                 }
                 let (caller, name, plan) = (caller.clone(), name.clone(), plan.clone());
                 let finished = Arc::clone(&finished);
+                let turns = Arc::clone(&turns);
                 tasks.spawn(async move {
+                    let _turn = turns.acquire().await;
                     let mut noted = Noted::default();
                     let object = carry_out(&caller, &plan, &mut noted).await;
                     let mut finished = finished.lock().unwrap_or_else(PoisonError::into_inner);

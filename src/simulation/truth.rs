@@ -1,10 +1,43 @@
 //! Whether a state tells the truth: what the service says, or what was written and confirmed.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value as Json;
 
 use crate::engine::names;
 use crate::spec::{Entity, Presence};
 use crate::tf::Value;
+
+/// Whether everything that a configuration sets is the same in a state.
+pub(super) fn covers(config: &Value, state: &Value) -> bool {
+    match (config, state) {
+        (Value::Null, _) => true,
+        (Value::Object(set), Value::Object(_)) => {
+            set.iter().all(|(name, value)| covers(value, state.get(name)))
+        }
+        (Value::List(set), Value::List(have)) => {
+            set.len() == have.len() && set.iter().zip(have).all(|(a, b)| covers(a, b))
+        }
+        (Value::Set(set), Value::Set(have)) => {
+            set.len() == have.len()
+                && set.iter().all(|one| have.iter().any(|other| covers(one, other)))
+        }
+        _ => config == state,
+    }
+}
+
+/// Where two values differ, for people.
+pub(super) fn difference(before: &Value, after: &Value) -> String {
+    let (Some(a), Some(b)) = (before.entries(), after.entries()) else {
+        return format!("{before:?} -> {after:?}");
+    };
+    let names: BTreeSet<&String> = a.keys().chain(b.keys()).collect();
+    let differing = names.into_iter().filter(|name| before.get(name) != after.get(name));
+    differing
+        .map(|name| format!("{name}: {:?} -> {:?}", before.get(name), after.get(name)))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
 
 /// Names of the attributes of a state that are neither what a read shows nor what `other` has, nor null: that says no more than that the
 /// value was not seen in time.

@@ -5,7 +5,7 @@
 
 mod defects;
 
-use windows365::simulation::{Script, Subject, play};
+use windows365::simulation::{Script, Subject, play, soak};
 
 use crate::served::{mortal, subjects};
 
@@ -78,4 +78,17 @@ fn runs_that_have_failed_hold_now() {
         }
     }
     assert!(broken.is_empty(), "\n\n{}\n", broken.join("\n"));
+}
+
+#[test]
+fn a_day_with_many_objects_ends_as_it_should() {
+    let subjects = subjects();
+    let name = "windows365_user_setting";
+    let subject = subjects.iter().find(|it| it.entity.name == name).unwrap();
+    let soaked = soak(subject, 1, 30, 24);
+    assert_eq!(soaked.violations, Vec::<String>::new());
+    assert!(soaked.tokens >= 24, "a token lasts an hour: {soaked:?}");
+    assert!(soaked.lasted.as_secs() >= 24 * 3600, "{soaked:?}");
+    let reads = 30 * 24 * 2;
+    assert!(soaked.requests < 4 * reads, "two looks an hour, and little beside them: {soaked:?}");
 }

@@ -41,7 +41,7 @@ pub fn soak(subject: &Subject, seed: u64, objects: usize, hours: usize) -> Soake
     let config = |run: &Run<'_>, at: usize, hour: usize| {
         // Each object takes its turn to change.
         let turns = (hour + at) / hours.max(1);
-        run.config(Some(if turns % 2 == 0 { one } else { other }), at, false)
+        run.config(Some(if turns.is_multiple_of(2) { one } else { other }), at, false)
     };
     let mut requests = 0;
     for hour in 0..=hours {

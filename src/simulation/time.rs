@@ -42,6 +42,11 @@ impl Time {
         self.lock().skew = SignedDuration::from_secs(seconds);
     }
 
+    /// Lets time pass while nothing runs, as between one command and the next.
+    pub(super) fn later(&self, by: Duration) {
+        self.lock().now += by;
+    }
+
     /// Jumps to the next moment that somebody waits for. False when nobody waits for any.
     pub(super) fn pass(&self) -> bool {
         let mut inner = self.lock();

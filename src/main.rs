@@ -8,6 +8,7 @@ use windows365::plugin::{self, Options, Transport};
 use windows365::provider::Provider;
 
 pub(crate) fn main() -> ExitCode {
+    plugin::keep_secrets();
     let options = Options {
         program: env!("CARGO_BIN_NAME"),
         version: env!("CARGO_PKG_VERSION"),
@@ -20,7 +21,9 @@ pub(crate) fn main() -> ExitCode {
         transport: Transport::System,
         log_crates: &[],
     };
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    // What is no Unicode is no command either, and then the help says what there is.
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned()).collect();
     if let Some(code) = cli::run(&arguments) {
         return code;
     }

@@ -11,6 +11,7 @@ mod failure;
 mod mock;
 mod permissions;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use failure::Failure;
@@ -36,7 +37,8 @@ pub fn run(arguments: &[String]) -> Option<ExitCode> {
     Some(match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("{failure}");
+            // Nobody is left to hear that this failed.
+            let _ = writeln!(std::io::stderr(), "{failure}");
             ExitCode::FAILURE
         }
     })
@@ -53,7 +55,6 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// Writes lines for a person to standard output. A reader who left early (`| head`) missed nothing.
 fn say(text: &str) {
-    use std::io::Write as _;
     let mut out = std::io::stdout().lock();
     let _ = writeln!(out, "{text}").and_then(|()| out.flush());
 }

@@ -104,6 +104,7 @@ impl Managed {
             done.state.as_ref().and_then(|state| identity_of(self.entity, state, granted.as_ref()));
         let mut diagnostics = work.warnings.clone();
         diagnostics.extend(done.diags);
+        let diagnostics = secrets::without(&work.operation.client, diagnostics);
         Outcome { state: done.state, private, identity, diagnostics }
     }
 

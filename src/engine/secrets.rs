@@ -1,7 +1,17 @@
-//! Secrets of a configuration, told to the client before it sends them, so that no error message can repeat them.
+//! Secrets of a configuration, told to the client before it sends them, so that no message can repeat them.
 
 use crate::graph::Client;
-use crate::tf::{Attribute, Kind, Value};
+use crate::tf::{Attribute, Diagnostics, Kind, Value};
+
+/// Findings without the secrets that the client knows of. Errors of the client are clean already; what else stands in an answer, such as
+/// the reason why work behind the scenes failed, is not.
+pub(super) fn without(client: &Client, mut diags: Diagnostics) -> Diagnostics {
+    for diagnostic in &mut diags.0 {
+        diagnostic.summary = client.redact(&diagnostic.summary);
+        diagnostic.detail = client.redact(&diagnostic.detail);
+    }
+    diags
+}
 
 /// Conceals every sensitive and every write-only text of an object.
 pub(super) fn conceal(client: &Client, attributes: &[Attribute], object: &Value) {

@@ -23,7 +23,7 @@ use super::{
 /// Most redirects that are followed for one request.
 const REDIRECTS: u32 = 3;
 /// Most bytes of a request's body.
-const LARGEST_BODY: usize = 32 * 1024 * 1024;
+pub const LARGEST_BODY: usize = 32 * 1024 * 1024;
 
 /// What a client is made from.
 #[derive(Clone, Debug)]
@@ -264,6 +264,12 @@ impl Client {
     /// Makes sure that a text appears in no error of this client: for passwords and the like, which services repeat at times.
     pub fn conceal(&self, secret: &str) {
         self.0.filter.learn(secret);
+    }
+
+    /// A text without the secrets that this client knows of, in whatever usual form they stand there: for what comes out of answers and
+    /// is going to be shown or kept.
+    pub fn redact(&self, text: &str) -> String {
+        self.0.filter.clean(text)
     }
 
     /// Waits for a while within an operation; `reason` completes "waiting: …" in the log.

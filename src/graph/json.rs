@@ -8,7 +8,7 @@ use serde_json::Value as Json;
 /// Deepest nesting; what serde_json itself allows.
 const DEPTH: usize = 127;
 /// Most items of one array or members of one object.
-const WIDTH: usize = 50_000;
+pub const WIDTH: usize = 50_000;
 /// Most memory that the values may take, in bytes, as [`weight`] reckons it. A text of a few megabytes can ask for a gigabyte: an
 /// object with one short member takes a hundred times the memory of its text.
 const MEMORY: usize = 48 << 20;
@@ -22,8 +22,10 @@ const OBJECT: usize = 640;
 const NODE: usize = 11;
 /// Memory of each member beyond those.
 const MEMBER: usize = 112;
+/// Most objects of one array that surely fit, when each holds another one and a few texts.
+pub const OBJECTS: usize = 20_000;
 /// Longest string, in bytes.
-const STRING: usize = 16 * 1024 * 1024;
+pub const STRING: usize = 16 * 1024 * 1024;
 
 /// Parses a body. A byte-order mark before it is skipped. An object with two `id` members is refused: nobody knows which one counts.
 ///

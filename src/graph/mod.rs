@@ -26,9 +26,10 @@ pub mod transport;
 mod url;
 
 pub use auth::Credential;
-pub use client::{Client, ClientConfig, Context, Granted, HandedOut, Reply};
+pub use client::{Client, ClientConfig, Context, Granted, HandedOut, LARGEST_BODY, Reply};
 pub use clouds::{CLOUDS, Cloud, Endpoints};
 pub use error::Error;
+pub use json::{OBJECTS as MOST_OBJECTS, STRING as LONGEST_TEXT, WIDTH as LARGEST_COLLECTION};
 pub use origin::{Origin, check_endpoint};
 pub use request::{Effect, Method, Request, Version};
 pub use runtime::{Clock, Head, Random, Runtime, Transport, TransportError};

@@ -3,7 +3,7 @@
 use std::sync::{PoisonError, RwLock};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::STANDARD;
 use zeroize::Zeroize as _;
 
 /// A text that must appear nowhere but in requests to the service that needs it. Wiped from memory when dropped, as far as that goes:
@@ -43,11 +43,174 @@ impl std::fmt::Debug for Secret {
 /// Shorter values are not looked for: they would hit ordinary words, and are no secrets worth the name.
 const SHORTEST: usize = 4;
 
-/// Takes secrets out of texts: those it was told of, in plain, base64, URL-encoded and JSON-escaped form, and everything that looks like
-/// a token (`eyJ…`, the beginning of any JSON web token).
+/// Takes secrets out of texts: those it was told of, in every usual spelling, alone or within encoded text, and everything that looks
+/// like a token (`eyJ…`, the beginning of any JSON web token).
 #[derive(Default)]
 pub struct Filter {
-    known: RwLock<Vec<String>>,
+    known: RwLock<Vec<Known>>,
+}
+
+/// A secret, as it may be met.
+struct Known {
+    secret: String,
+    /// With runs of backslashes as one: escaping doubles them, more than once where texts lie in texts.
+    once: String,
+    /// In base64 from end to end, then the part of it that is the same wherever in a longer text the secret stands.
+    base64: Vec<String>,
+}
+
+impl Known {
+    fn new(secret: &str) -> Self {
+        let mut once = secret.to_owned();
+        while once.contains("\\\\") {
+            once = once.replace("\\\\", "\\");
+        }
+        let mut base64 = vec![STANDARD.encode(secret)];
+        // Three bytes are four characters, so that there are three ways to be cut into them.
+        base64.extend((0..3).filter_map(|offset| inner_base64(secret, offset)));
+        let url = base64.iter().map(|form| form.replace('+', "-").replace('/', "_"));
+        base64.extend(url.collect::<Vec<_>>());
+        base64.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        base64.dedup();
+        Known { secret: secret.to_owned(), once, base64 }
+    }
+
+    fn remove_from(&self, text: &str) -> Option<String> {
+        let mut clean: Option<String> = None;
+        for form in std::iter::once(&self.secret).chain(&self.base64) {
+            let text = clean.as_deref().unwrap_or(text);
+            if text.contains(form.as_str()) {
+                clean = Some(text.replace(form.as_str(), REDACTED));
+            }
+        }
+        let spelt = without_spelt(clean.as_deref().unwrap_or(text), &self.once);
+        spelt.or(clean)
+    }
+}
+
+/// What stands in a secret's place.
+const REDACTED: &str = "[redacted]";
+
+/// The characters of a base64 text that follow from a secret alone, when so many bytes stand before it, modulo three.
+fn inner_base64(secret: &str, offset: usize) -> Option<String> {
+    let bytes = [vec![0; offset], secret.as_bytes().to_vec()].concat();
+    let whole = STANDARD.encode(&bytes);
+    let inner = whole.get((offset * 4).div_ceil(3)..bytes.len() * 4 / 3)?;
+    // Less would be met by chance.
+    (inner.len() >= SHORTEST_INNER).then(|| inner.to_owned())
+}
+
+const SHORTEST_INNER: usize = 8;
+
+/// The text without a secret in any spelling; none if it does not stand there.
+fn without_spelt(text: &str, secret: &str) -> Option<String> {
+    let first = secret.chars().next()?;
+    let mut clean: Option<String> = None;
+    let mut kept = 0;
+    let mut at = 0;
+    let begins = |c: char| c == first || matches!(c, '%' | '\\' | '+' | '&');
+    while let Some(found) = text.get(at..).and_then(|rest| rest.find(begins)) {
+        let start = at + found;
+        let rest = text.get(start..).unwrap_or_default();
+        match past_all(rest, secret).map(|after| text.len() - after.len()) {
+            Some(end) => {
+                let clean = clean.get_or_insert_default();
+                clean.push_str(text.get(kept..start).unwrap_or_default());
+                clean.push_str(REDACTED);
+                (kept, at) = (end, end);
+            }
+            None => at = start + rest.chars().next().map_or(1, char::len_utf8),
+        }
+    }
+    if let Some(clean) = &mut clean {
+        clean.push_str(text.get(kept..).unwrap_or_default());
+    }
+    clean
+}
+
+/// What follows a secret whose characters are each spelt in some way.
+fn past_all<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
+    let mut rest = text;
+    let mut before = None;
+    for wanted in secret.chars() {
+        rest = past(rest, wanted, before == Some('\\'))?;
+        // One stands for a run of them.
+        while wanted == '\\'
+            && let Some(more) = past(rest, wanted, false)
+        {
+            rest = more;
+        }
+        before = Some(wanted);
+    }
+    Some(rest)
+}
+
+/// What follows a character in any of its spellings: itself, percent-encoded, escaped as in JSON, or as HTML writes it. `escapes`: the
+/// backslash that escapes it may have been taken for one of the secret's own.
+fn past(text: &str, wanted: char, escapes: bool) -> Option<&str> {
+    percent(text, wanted)
+        .or_else(|| escaped(text, wanted, escapes))
+        .or_else(|| entity(text, wanted))
+        .or_else(|| text.strip_prefix(wanted))
+        .or_else(|| text.strip_prefix('+').filter(|_| wanted == ' '))
+}
+
+fn percent(text: &str, wanted: char) -> Option<&str> {
+    let mut buffer = [0; 4];
+    wanted.encode_utf8(&mut buffer).bytes().try_fold(text, |text, byte| {
+        // Encoded again, the sign is `%25` itself.
+        let text = text.strip_prefix('%')?;
+        let plain = hexadecimal(text, 2).filter(|(value, _)| *value == u32::from(byte));
+        let (_, rest) = plain.or_else(|| {
+            let again = hexadecimal(text.strip_prefix("25")?, 2)?;
+            (again.0 == u32::from(byte)).then_some(again)
+        })?;
+        Some(rest)
+    })
+}
+
+fn escaped(text: &str, wanted: char, escapes: bool) -> Option<&str> {
+    let rest = text.trim_start_matches('\\');
+    if rest.len() == text.len() && !escapes {
+        return None;
+    }
+    let short = match wanted {
+        '\\' if rest.len() < text.len() => return Some(rest),
+        '\n' => 'n',
+        '\r' => 'r',
+        '\t' => 't',
+        '\u{8}' => 'b',
+        '\u{c}' => 'f',
+        other => other,
+    };
+    let mut units = [0; 2];
+    let mut units = wanted.encode_utf16(&mut units).iter().enumerate();
+    let long = units.try_fold(rest, |rest, (number, unit)| {
+        // Of a pair, the second has backslashes of its own.
+        let rest = if number > 0 { rest.trim_start_matches('\\') } else { rest };
+        let (value, rest) = hexadecimal(rest.strip_prefix(['u', 'U'])?, 4)?;
+        (value == u32::from(*unit)).then_some(rest)
+    });
+    long.or_else(|| rest.strip_prefix(short))
+}
+
+fn entity(text: &str, wanted: char) -> Option<&str> {
+    let names: &[&str] = match wanted {
+        '&' => &["&amp;", "&#38;", "&#x26;"],
+        '"' => &["&quot;", "&#34;", "&#x22;"],
+        '\'' => &["&apos;", "&#39;", "&#x27;"],
+        '<' => &["&lt;", "&#60;", "&#x3c;", "&#x3C;"],
+        '>' => &["&gt;", "&#62;", "&#x3e;", "&#x3E;"],
+        _ => &[],
+    };
+    names.iter().find_map(|name| text.strip_prefix(name))
+}
+
+/// A number of so many hexadecimal digits, and what follows it.
+fn hexadecimal(text: &str, digits: usize) -> Option<(u32, &str)> {
+    let (number, rest) = text.split_at_checked(digits)?;
+    let all = number.bytes().all(|byte| byte.is_ascii_hexdigit());
+    Some((u32::from_str_radix(number, 16).ok().filter(|_| all)?, rest))
 }
 
 impl Filter {
@@ -56,23 +219,14 @@ impl Filter {
         if secret.len() < SHORTEST {
             return;
         }
-        let percent = super::url::encode_segment(secret);
-        let forms = [
-            secret.to_owned(),
-            STANDARD.encode(secret),
-            URL_SAFE_NO_PAD.encode(secret),
-            with_small_digits(&percent),
-            percent,
-            serde_json::Value::from(secret).to_string().trim_matches('"').to_owned(),
-        ];
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
-        for form in forms {
-            if !known.contains(&form) {
-                known.push(form);
-            }
-        }
         // Longest first, so that a secret that contains another one goes whole.
-        known.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        let order = |it: &Known| {
+            secret.len().cmp(&it.secret.len()).then_with(|| it.secret.as_str().cmp(secret))
+        };
+        if let Err(place) = known.binary_search_by(order) {
+            known.insert(place, Known::new(secret));
+        }
     }
 
     /// A text from outside without secrets, as one line that is safe to show. It is cleaned twice: making it readable cuts it and
@@ -84,30 +238,13 @@ impl Filter {
     /// The text without secrets.
     pub fn clean(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for secret in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            if text.contains(secret.as_str()) {
-                text = text.replace(secret.as_str(), "[redacted]");
+        for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            if let Some(clean) = known.remove_from(&text) {
+                text = clean;
             }
         }
         without_tokens(&text)
     }
-}
-
-/// Percent-encoded text with its hexadecimal digits in lower case, as .NET's `HttpUtility.UrlEncode` writes them.
-fn with_small_digits(percent: &str) -> String {
-    let mut digits = 0;
-    let small = |c: char| match (c, digits) {
-        ('%', _) => {
-            digits = 2;
-            c
-        }
-        (_, 0) => c,
-        _ => {
-            digits -= 1;
-            c.to_ascii_lowercase()
-        }
-    };
-    percent.chars().map(small).collect()
 }
 
 /// Replaces each run of base64url characters and dots that begins with `eyJ`.
@@ -131,6 +268,8 @@ fn without_tokens(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     #[test]
@@ -150,6 +289,45 @@ mod tests {
             "got P+ss\\\"w/rd~1 here".to_owned(),
         ] {
             assert_eq!(filter.clean(&text), "got [redacted] here", "{text}");
+        }
+    }
+
+    #[test]
+    fn f93_a_secret_is_found_within_encoded_texts_and_in_mixed_spellings() {
+        let secret = "P+ss\"w/rd \\\\ö😀<&~1";
+        let filter = Filter::default();
+        filter.learn(secret);
+        filter.learn("another+secret/of=4");
+        let json = serde_json::Value::from(secret).to_string();
+        let twice = serde_json::Value::from(json.as_str()).to_string();
+        for text in [
+            // As a form, by JavaScript's and .NET's ways, in capitals or not, and encoded again.
+            "P%2Bss%22w%2Frd+%5C%5C%C3%B6%F0%9F%98%80%3C%26~1".to_owned(),
+            "P%2bss%22w/rd%20%5c%5c%c3%b6%f0%9f%98%80%3c%26%7e1".to_owned(),
+            "P%252Bss%2522w%252Frd%2520%255C%255C%25C3%25B6%25F0%259F%2598%2580%253C%2526~1"
+                .to_owned(),
+            "P\\u002Bss\\u0022w\\/rd \\\\\\\\\\u00F6\\uD83D\\ude00\\u003C\\u0026~1".to_owned(),
+            json.trim_matches('"').to_owned(),
+            twice.trim_matches(['"', '\\']).to_owned(),
+            "P+ss&quot;w/rd \\\\ö😀&lt;&amp;~1".to_owned(),
+        ] {
+            assert_eq!(filter.clean(&format!("got {text} here")), "got [redacted] here", "{text}");
+        }
+        for before in ["", "u", "us", "user", "user:"] {
+            for after in ["", ":", "and more"] {
+                let whole = format!("{before}{secret}{after}");
+                for encoded in [STANDARD.encode(&whole), URL_SAFE_NO_PAD.encode(&whole)] {
+                    let clean = filter.clean(&format!("got {encoded} here"));
+                    assert!(clean.contains("[redacted]"), "{whole:?}: {clean}");
+                    // What is left is what stands beside the secret.
+                    let left = clean.len() - "got [redacted] here".len();
+                    assert!(left <= (before.len() + after.len()) * 4 / 3 + 8, "{clean}");
+                }
+            }
+        }
+        // What only resembles it stays.
+        for text in ["P+ss", "100%", "a \\ b", "%2B%zz", "&amp; more", "P%2Bss%22w%2Frd"] {
+            assert_eq!(filter.clean(text), text);
         }
     }
 

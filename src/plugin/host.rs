@@ -101,7 +101,10 @@ fn run(
     starter: Starter,
     stderr_broken: CancellationToken,
 ) -> ExitCode {
-    log::watch_panics();
+    log::watch_panics(match starter {
+        Starter::Host => Form::Records,
+        Starter::Person => Form::Lines,
+    });
     let outcome = runtime().map_err(Error::from).and_then(|runtime| {
         let outcome =
             runtime.block_on(live(provider, options, environment, starter, stderr_broken));

@@ -25,6 +25,13 @@ mod tls;
 pub use command::run;
 pub use listener::Transport;
 
+/// Keeps what the process knows to itself, however it ends: a panic tells where it stood and nothing of values, and what is left in memory
+/// is not written to a file. To be called before anything else, by whatever the program does.
+pub fn keep_secrets() {
+    log::watch_panics(log::Form::Lines);
+    platform::leave_no_core();
+}
+
 /// What a provider tells the host about itself.
 #[derive(Clone, Debug)]
 pub struct Options {

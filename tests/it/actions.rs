@@ -1,5 +1,6 @@
 //! Every action on paused time: sent once, watched to its end, and never blindly sent again.
 
+mod canaries;
 mod own;
 mod stage;
 mod unclear;

@@ -3,6 +3,7 @@
 
 mod catalogues;
 mod frontline;
+mod lasting;
 mod networks;
 pub(crate) mod run;
 mod singletons;
@@ -19,6 +20,7 @@ use windows365::mock::{
 };
 use windows365::spec::AssignStyle;
 
+pub(crate) use lasting::{all_lives, lasting};
 pub(crate) use table::{Life, life, lives, with};
 
 use crate::support::tenant::comes_and_goes;

@@ -309,7 +309,7 @@ async fn at_once(work: &Work<'_>, order: &Order, set: &str) -> Done {
     let waits = ids.iter().zip(befores).map(|(id, before)| {
         let place = Place { answer: Some(&answer), ..place(id) };
         async move {
-            if let Some(end) = verdict(work.action, &answer_of(place), id) {
+            if let Some(end) = verdict(work, &answer_of(place), id) {
                 return end;
             }
             work.tell(id, Fate::Accepted.text()).await;
@@ -330,8 +330,8 @@ fn answer_of(place: Place<'_>) -> Json {
 }
 
 /// What the answer says of a target.
-fn verdict(action: &Action, answer: &Json, id: &str) -> Option<End> {
-    let verdict = action.verdict?;
+fn verdict(work: &Work<'_>, answer: &Json, id: &str) -> Option<End> {
+    let verdict = work.action.verdict?;
     let text = |item: &Json, name: &str| item.get(name).and_then(Json::as_str).map(str::to_owned);
     let items = answer.get("value").and_then(Json::as_array)?;
     let of_target =
@@ -340,7 +340,8 @@ fn verdict(action: &Action, answer: &Json, id: &str) -> Option<End> {
     else {
         return Some(End::of(Fate::Failed).with(Trouble::plain("The service said nothing of it.")));
     };
-    let seen = Seen { state: visible(&said, 200), ..Seen::default() };
+    let seen =
+        Seen { state: visible(&work.operation.client.redact(&said), 200), ..Seen::default() };
     if verdict.good.iter().any(|good| good.eq_ignore_ascii_case(&said)) {
         return Some(End::seen(Fate::Done, &seen));
     }

@@ -30,8 +30,11 @@ const TIMES: &[&str] = &[
     "createdDateTime",
 ];
 
+/// Takes secrets out of a text: a reason may repeat what was sent.
+type Clean<'c> = &'c dyn Fn(&str) -> String;
+
 /// Reads the answer of a look: every run that counts, in the order of the answer.
-pub(super) fn read(watch: &Watch, answer: &Json) -> Vec<Seen> {
+pub(super) fn read(watch: &Watch, answer: &Json, clean: Clean<'_>) -> Vec<Seen> {
     let list = answer.get("value").and_then(Json::as_array);
     match watch.look {
         Look::Log { named, names, .. } => {
@@ -39,24 +42,30 @@ pub(super) fn read(watch: &Watch, answer: &Json) -> Vec<Seen> {
                 let name = entry.get(named).and_then(Json::as_str).unwrap_or_default();
                 names.is_empty() || names.iter().any(|known| known.eq_ignore_ascii_case(name))
             };
-            list.into_iter().flatten().filter(counts).map(|entry| one(watch, entry)).collect()
+            list.into_iter()
+                .flatten()
+                .filter(counts)
+                .map(|entry| one(watch, entry, clean))
+                .collect()
         }
         _ => match list {
-            Some(list) => list.first().map(|entry| one(watch, entry)).into_iter().collect(),
-            None if answer.is_object() => vec![one(watch, answer)],
+            Some(list) => list.first().map(|entry| one(watch, entry, clean)).into_iter().collect(),
+            None if answer.is_object() => vec![one(watch, answer, clean)],
             None => Vec::new(),
         },
     }
 }
 
-fn one(watch: &Watch, object: &Json) -> Seen {
+fn one(watch: &Watch, object: &Json, clean: Clean<'_>) -> Seen {
     let text = |path: &str| texts(object, path).into_iter().next();
     let reason = watch.wait.reason.map(|path| texts(object, path)).unwrap_or_default();
     Seen {
-        state: text(watch.wait.property).map(|state| visible(&state, 200)).unwrap_or_default(),
+        state: text(watch.wait.property)
+            .map(|state| visible(&clean(&state), 200))
+            .unwrap_or_default(),
         stamp: watch.stamp.and_then(text).unwrap_or_default(),
         time: TIMES.iter().find_map(|name| text(name)).map(|time| visible(&time, 100)),
-        reason: (!reason.is_empty()).then(|| visible(&reason.join(", "), 1000)),
+        reason: (!reason.is_empty()).then(|| visible(&clean(&reason.join(", ")), 1000)),
     }
 }
 

@@ -36,7 +36,7 @@ pub(super) async fn look(
         }
         _ => operation.client.send(&operation.cx, &request).await?.body,
     };
-    Ok(seen::read(watch, &answer))
+    Ok(seen::read(watch, &answer, &|text| operation.client.redact(text)))
 }
 
 /// Finds out whether the request took effect of which no usable answer came: something is there now that was not there before.

@@ -14,22 +14,27 @@ use std::panic::{self, AssertUnwindSafe, PanicHookInfo};
 use std::pin::pin;
 use std::thread;
 
+use super::Form;
+
 thread_local! {
     /// Where the latest panic of this thread stood, from the hook to whoever catches it.
     static PLACE: Cell<Option<String>> = const { Cell::new(None) };
 }
 
-/// Takes over what the standard library would print about a panic.
-pub(in super::super) fn watch() {
-    panic::set_hook(Box::new(report));
+/// Takes over what the standard library would print about a panic, in any thread: it would print the whole message.
+pub(in super::super) fn watch(form: Form) {
+    panic::set_hook(Box::new(move |panic| report(panic, form)));
 }
 
-fn report(panic: &PanicHookInfo<'_>) {
+fn report(panic: &PanicHookInfo<'_>, form: Form) {
     let place = panic.location().map(ToString::to_string).unwrap_or_default();
     let message = literal(panic.payload());
     // Only with RUST_BACKTRACE set.
     let backtrace = Backtrace::capture();
-    if thread::current().name() == Some("main") {
+    let ends_the_process = thread::current().name() == Some("main");
+    // A person reads no log unless one is written.
+    let unheard = form == Form::Lines && !tracing::enabled!(tracing::Level::ERROR);
+    if ends_the_process || unheard {
         super::last_words(last_words(message, &place, &backtrace));
     } else if backtrace.status() == BacktraceStatus::Captured {
         tracing::error!(place, reason = message, %backtrace, "A call panicked");
@@ -74,6 +79,10 @@ pub(in super::super) async fn caught<T>(work: impl Future<Output = T>) -> Result
 
 #[cfg(test)]
 mod tests {
+    use std::process::Command;
+
+    use tracing::level_filters::LevelFilter;
+
     use super::*;
 
     /// The message that would be told. The hook is the process's, so the place is not known here.
@@ -102,5 +111,94 @@ mod tests {
     #[tokio::test]
     async fn work_that_ends_well_gives_its_result() {
         assert_eq!(caught(async { 7 }).await, Ok(7));
+    }
+
+    /// Says in a process of its own where and how to panic, and beside which secret.
+    const SCENE: &str = "PLUGIN_TEST_PANIC";
+
+    /// All ways to panic beside a secret.
+    const SCENES: [&str; 7] =
+        ["thread", "main", "task", "blocking", "unwrap", "expect", "while_panicking"];
+
+    fn bad(secret: &str) {
+        panic!("bad password {secret}")
+    }
+
+    fn refused(secret: &str) -> Result<(), String> {
+        Err(format!("{secret} is refused"))
+    }
+
+    fn nothing(secret: &str) -> Option<()> {
+        refused(secret).ok()
+    }
+
+    /// Panics once more while a panic is under way.
+    struct Worse(String);
+
+    impl Drop for Worse {
+        fn drop(&mut self) {
+            let again = AssertUnwindSafe(|| bad(&self.0));
+            assert!(panic::catch_unwind(again).is_err());
+        }
+    }
+
+    #[test]
+    #[ignore = "another test runs it in a process of its own"]
+    fn in_a_process_of_its_own() {
+        let Ok(scene) = std::env::var(SCENE) else { return };
+        let (form, scene, secret) = match scene.splitn(3, ' ').collect::<Vec<_>>()[..] {
+            ["records", scene, secret] => (Form::Records, scene, secret.to_owned()),
+            [_, scene, secret] => (Form::Lines, scene, secret.to_owned()),
+            _ => return,
+        };
+        watch(form);
+        if form == Form::Records {
+            super::super::start(form, LevelFilter::TRACE, &[]);
+        }
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(1).build().unwrap();
+        let ended_badly = match scene {
+            "main" => thread::Builder::new()
+                .name("main".to_owned())
+                .spawn(move || bad(&secret))
+                .unwrap()
+                .join()
+                .is_err(),
+            "task" => runtime.block_on(runtime.spawn(async move { bad(&secret) })).is_err(),
+            "blocking" => runtime.block_on(runtime.spawn_blocking(move || bad(&secret))).is_err(),
+            "unwrap" => thread::spawn(move || refused(&secret).unwrap()).join().is_err(),
+            "expect" => thread::spawn(move || nothing(&secret).expect(&secret)).join().is_err(),
+            "while_panicking" => thread::spawn(move || {
+                let _worse = Worse(secret.clone());
+                bad(&secret)
+            })
+            .join()
+            .is_err(),
+            _ => thread::spawn(move || bad(&secret)).join().is_err(),
+        };
+        assert!(ended_badly);
+    }
+
+    #[test]
+    fn f94_no_panic_in_any_thread_tells_a_secret() {
+        let secret = "planted canary/of=the+panic";
+        for form in ["records", "lines"] {
+            for scene in SCENES {
+                let output = Command::new(std::env::current_exe().unwrap())
+                    .args(["--ignored", "--exact", "--nocapture"])
+                    .arg("plugin::log::panics::tests::in_a_process_of_its_own")
+                    .env(SCENE, format!("{form} {scene} {secret}"))
+                    .env("TF_LOG_PROVIDER", "TRACE")
+                    .env("RUST_BACKTRACE", "1")
+                    .output()
+                    .unwrap();
+                let said = String::from_utf8_lossy(&output.stderr).into_owned()
+                    + &String::from_utf8_lossy(&output.stdout);
+                assert!(output.status.success(), "{form} {scene}: {said}");
+                assert!(!said.contains("canary"), "{form} {scene}: {said}");
+                assert!(said.contains("src/plugin/log/panics.rs:"), "{form} {scene}: {said}");
+                assert!(said.contains("withheld"), "{form} {scene}: {said}");
+            }
+        }
     }
 }

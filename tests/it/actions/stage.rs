@@ -30,7 +30,7 @@ impl Stage {
         Stage::on(Run::of_a_person())
     }
 
-    fn on(run: Run) -> Self {
+    pub(super) fn on(run: Run) -> Self {
         for id in [ONE, TWO, THREE] {
             let body = json!({
                 "displayName": id, "status": "provisioned", "provisioningType": "sharedByUser",
@@ -130,7 +130,7 @@ pub(super) struct Record<'s> {
     stage: &'s Stage,
     pub(super) cx: Context,
     pub(super) state: Value,
-    private: Vec<u8>,
+    pub(super) private: Vec<u8>,
 }
 
 const NAME: &str = "windows365_action";
@@ -217,7 +217,7 @@ impl Record<'_> {
         self.keep(answer)
     }
 
-    fn keep(&mut self, answer: call::NewState) -> String {
+    pub(super) fn keep(&mut self, answer: call::NewState) -> String {
         self.state = msgpack::decode(&answer.state, &self.r#type()).unwrap();
         assert!(self.state.is_wholly_known(), "a state is wholly known");
         self.private = answer.private;

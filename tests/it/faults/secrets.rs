@@ -1,77 +1,14 @@
 //! Canaries in every secret, looked for in everything that is said, kept or logged.
 
-use std::fmt::Debug;
-use std::sync::{Arc, Mutex};
-
-use base64::Engine as _;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value as Json, json};
-use tracing::field::{Field, Visit};
-use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use windows365::graph::{ClientConfig, Credential, HttpOptions, Request, Secret, Version};
 use windows365::mock::{Effect, Fault, Scripted};
 use windows365::tf::{Attribute, Kind, Type};
 
 use crate::lifecycle::run::Run;
-use crate::lifecycle::{Life, lives};
+use crate::lifecycle::{Life, all_lives};
+use crate::support::canary::{Log, clean, repeated};
 use crate::support::tenant;
-
-/// Everything that is logged, spans included, at every level and by everybody.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<String>>);
-
-impl Visit for Log {
-    fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.0.lock().unwrap().push_str(&format!("{field}={value:?}\n"));
-    }
-}
-
-impl<S: tracing::Subscriber> Layer<S> for Log {
-    fn on_event(&self, event: &tracing::Event<'_>, _: Context<'_, S>) {
-        event.record(&mut self.clone());
-    }
-
-    fn on_new_span(
-        &self,
-        attributes: &tracing::span::Attributes<'_>,
-        _: &tracing::span::Id,
-        _: Context<'_, S>,
-    ) {
-        attributes.record(&mut self.clone());
-    }
-}
-
-/// The usual ways to write a text.
-fn forms(secret: &str) -> Vec<String> {
-    let percent = |upper: bool| -> String {
-        let escaped = |byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                char::from(byte).to_string()
-            }
-            byte if upper => format!("%{byte:02X}"),
-            byte => format!("%{byte:02x}"),
-        };
-        secret.bytes().map(escaped).collect()
-    };
-    vec![
-        secret.to_owned(),
-        STANDARD.encode(secret),
-        URL_SAFE_NO_PAD.encode(secret),
-        percent(true),
-        percent(false),
-        json!(secret).to_string().trim_matches('"').to_owned(),
-    ]
-}
-
-#[track_caller]
-fn clean(said: &str, secrets: &[String], whose: &str) {
-    for form in secrets.iter().flat_map(|secret| forms(secret)) {
-        let at = said.find(&form);
-        let around = at.map(|at| said[..at].chars().rev().take(80).collect::<String>());
-        assert_eq!(around, None, "{whose}: {form} is told");
-    }
-    assert!(!said.contains("eyJ"), "{whose}: a token is told");
-}
 
 /// The texts of a configuration that are secret; `kept`: also those that a state may hold.
 fn secrets_of(attributes: &[Attribute], config: &Json, kept: bool, found: &mut Vec<String>) {
@@ -124,21 +61,19 @@ async fn lived(life: &Life, write_only: bool, log: &Log) -> usize {
     let mut secrets = never.clone();
     let echo = |status, secrets: &[String]| {
         // The newest first: long words are cut, and the token of a person is long.
-        let told: Vec<String> = secrets.iter().rev().flat_map(|secret| forms(secret)).collect();
-        let token = "eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln";
-        let message = format!("Bad: {} and Bearer {token}.", told.join(" , "));
+        let message = repeated(secrets.iter().rev());
         Effect::Reply(Scripted {
             status,
             headers: vec![("x-debug".to_owned(), "1".to_owned())],
             body: json!({"error": {"code": "BadRequest", "message": message}}),
         })
     };
-    let item = format!("{}/{{id}}", life.path);
+    let item = life.item();
     let below = format!("{item}/{{action}}");
 
     secrets_of(&attributes, &create, false, &mut never);
     secrets_of(&attributes, &create, true, &mut secrets);
-    run.mock.fault(Fault::once("POST", life.path, echo(400, &secrets)));
+    run.mock.fault(Fault::once(life.creates_by(), life.path, echo(400, &secrets)));
     let mut said = resource.apply(&create).await;
     said += &resource.apply(&create).await;
     run.mock.fault(Fault::once("GET", &item, echo(403, &secrets)));
@@ -168,40 +103,19 @@ async fn lived(life: &Life, write_only: bool, log: &Log) -> usize {
     assert!(said.matches("Bad: ").count() >= 2, "{}: the refusals are told: {said}", life.name);
     clean(&said, &secrets, life.name);
     clean(&kept, &never, life.name);
-    let logged = std::mem::take(&mut *log.0.lock().unwrap());
+    let logged = log.take();
     assert!(logged.contains("request to Graph"), "{}: something is logged", life.name);
     clean(&logged, &secrets, life.name);
     secrets.len() - 1
 }
 
-/// An entity whose secrets are a list, and which is switched off instead of being deleted.
-fn partner() -> Life {
-    let config = |parameter| {
-        json!({
-            "partner_id": "198d7140-80bb-4843-8cc4-811377a49a92", "enable_connection": true,
-            "agent_setting": {"agent_url": "https://partner.example/agent.msi", "install_parameters": [parameter]},
-        })
-    };
-    Life {
-        name: "windows365_external_partner",
-        path: "/deviceManagement/virtualEndpoint/externalPartners",
-        create: config("/token=Planted+one/of=the%partner"),
-        update: config("/token=Planted+two/of=the%partner"),
-        clear: Json::Null,
-        replace: None,
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn f92_f93_f95_no_entity_tells_a_secret_in_logs_findings_or_states() {
     let log = Log::default();
-    // A place that logs is asked once whether anybody listens. With one listener alone, the answer is that of the thread that came by
-    // first, which may be another test's; with two, everybody is asked.
-    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
-    let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(log.clone()));
+    let _listening = log.listen();
     for write_only in [false, true] {
         let mut planted = 0;
-        for life in lives().into_iter().chain([partner()]) {
+        for life in all_lives() {
             planted += lived(&life, write_only, &log).await;
         }
         assert_eq!(planted, 4, "passwords and parameters of both configurations");
@@ -236,4 +150,59 @@ fn f94_a_panic_beside_a_secret_says_nothing_of_it() {
     let said = payload.downcast_ref::<String>().cloned().unwrap_or_default();
     assert!(said.contains("they differ"), "{said}");
     clean(&said, &[canary.to_owned()], "a panic");
+}
+
+/// A process of the program that waits for something, and its first line.
+#[cfg(target_os = "linux")]
+struct Waiting(std::process::Child);
+
+#[cfg(target_os = "linux")]
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn f94_no_program_leaves_its_memory_in_a_file() {
+    use std::io::BufRead as _;
+    use std::process::{Command, Stdio};
+
+    use crate::support::programs;
+
+    for (program, argument) in [
+        (programs::windows365(), "mock"),
+        (programs::intune(), "mock"),
+        (programs::windows365(), "--debug"),
+    ] {
+        let mut command = Command::new(program);
+        command.arg(argument).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
+        let mut process = Waiting(command.spawn().unwrap());
+        let mut line = String::new();
+        let stdout = process.0.stdout.take().unwrap();
+        std::io::BufReader::new(stdout).read_line(&mut line).unwrap();
+        let limits = format!("/proc/{}/limits", process.0.id());
+        let limits = std::fs::read_to_string(limits).unwrap();
+        let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+        let soft = core.trim_start_matches("Max core file size").split_whitespace().next();
+        assert_eq!(soft, Some("0"), "{argument}: {core}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn f94_arguments_that_are_no_text_are_an_answer_and_no_panic() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+    use std::process::Command;
+
+    for program in [crate::support::programs::windows365(), crate::support::programs::intune()] {
+        let odd = OsStr::from_bytes(b"secret\xff");
+        let output = Command::new(program).arg(odd).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{said}");
+        assert!(said.contains("there is no command") && !said.contains("panic"), "{said}");
+    }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use windows365::framework::call::{self, NewState, Raw};
 use windows365::framework::proposed::proposed;
 use windows365::framework::{Context, Server};
@@ -38,6 +40,55 @@ impl Transport for InProcess {
         exchange.reply.map_err(|broken| match broken {
             Broken::Reset | Broken::Truncated(..) => TransportError::cut("connection reset"),
         })
+    }
+}
+
+/// One exchange with Graph that waits until it may go on, so that something else can happen before it.
+pub(crate) struct Hold {
+    at: usize,
+    met: AtomicUsize,
+    reached: CancellationToken,
+    freed: CancellationToken,
+}
+
+impl Hold {
+    /// Waits until the exchange is due, or will never be.
+    pub(crate) async fn reached(&self) {
+        self.reached.cancelled().await;
+    }
+
+    /// Whether the exchange was due at all.
+    pub(crate) fn was_met(&self) -> bool {
+        self.met.load(Ordering::Relaxed) > self.at
+    }
+
+    /// Lets the exchange go on.
+    pub(crate) fn free(&self) {
+        self.freed.cancel();
+    }
+
+    /// The process has done what it had to do.
+    pub(crate) fn over(&self) {
+        self.reached.cancel();
+    }
+}
+
+/// The tenant behind such a hold.
+struct Held(InProcess, Arc<Hold>);
+
+#[async_trait]
+impl Transport for Held {
+    async fn send(
+        &self,
+        request: http::Request<Bytes>,
+    ) -> Result<http::Response<Bytes>, TransportError> {
+        let Held(inner, hold) = self;
+        let to_graph = !request.uri().path().contains("/oauth2/");
+        if to_graph && hold.met.fetch_add(1, Ordering::Relaxed) == hold.at {
+            hold.reached.cancel();
+            hold.freed.cancelled().await;
+        }
+        inner.send(request).await
     }
 }
 
@@ -74,6 +125,40 @@ impl Run {
     /// A second provider process for the same app in the same tenant, as a provider block with an alias gets one.
     pub(crate) fn alias(&self) -> Run {
         Run { server: self.server.clone(), mock: self.mock.clone() }.reconfigured()
+    }
+
+    /// A second provider process in the same tenant, signed in to as the management of an entity asks for.
+    pub(crate) fn another(&self, name: &str) -> Run {
+        self.over(name, InProcess(self.mock.clone()))
+    }
+
+    /// The same, whose exchange of this number with Graph, from 0, waits until it may go on.
+    pub(crate) fn held(&self, name: &str, at: usize) -> (Run, Arc<Hold>) {
+        let hold = Arc::new(Hold {
+            at,
+            met: AtomicUsize::new(0),
+            reached: CancellationToken::new(),
+            freed: CancellationToken::new(),
+        });
+        let transport = Held(InProcess(self.mock.clone()), Arc::clone(&hold));
+        (self.over(name, transport), hold)
+    }
+
+    fn over(&self, name: &str, transport: impl Transport + 'static) -> Run {
+        let script = Script::new(|_| Answer::Never).runtime();
+        let runtime = Runtime { transport: Arc::new(transport), ..script };
+        let server = server(tenant::environment(&self.mock, name), runtime);
+        Run { server, mock: self.mock.clone() }
+    }
+
+    /// A fresh tenant, and a provider with the environment that this makes for it, over a wire that this makes of the usual one.
+    pub(crate) fn through(
+        environment: impl FnOnce(&Mock) -> Vec<(String, String)>,
+        wire: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Run {
+        let (mock, runtime) = world();
+        let runtime = Runtime { transport: wire(Arc::clone(&runtime.transport)), ..runtime };
+        Run { server: server(environment(&mock), runtime), mock }
     }
 
     /// The same tenant with a provider that knows what was changed in it since.

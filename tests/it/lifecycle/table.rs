@@ -19,6 +19,22 @@ pub(crate) struct Life {
 }
 
 impl Life {
+    /// Whether there is one such object in every tenant.
+    pub(crate) fn is_only(&self) -> bool {
+        let place = windows365::entities::find(self.name).unwrap().place;
+        matches!(place, windows365::spec::Place::Singleton(_))
+    }
+
+    /// The address of one object.
+    pub(crate) fn item(&self) -> String {
+        if self.is_only() { self.path.to_owned() } else { format!("{}/{{id}}", self.path) }
+    }
+
+    /// How a create is sent.
+    pub(crate) fn creates_by(&self) -> &'static str {
+        if self.is_only() { "PATCH" } else { "POST" }
+    }
+
     /// Whether an object can be changed at all, and is not always replaced.
     pub(crate) fn is_changeable(&self) -> bool {
         windows365::entities::find(self.name).unwrap().update != windows365::spec::Update::Never

@@ -1,5 +1,6 @@
 //! What each way to sign in says where it fails: the cause, the cure, and no secret. In process, on a paused clock.
 
+mod canaries;
 mod rows;
 
 use std::path::Path;

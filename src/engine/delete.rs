@@ -31,6 +31,9 @@ const UNASSIGNING: Duration = Duration::from_secs(180);
 /// How long any other refusal is waited out: what refers to the object may have been destroyed a moment ago, in this very run.
 const IN_USE: Duration = Duration::from_secs(30);
 
+/// How long a listing may show an object that is gone.
+const LISTED_LATE: Duration = Duration::from_secs(60);
+
 /// Deletes the object. `managed`: the configuration managed its assignments.
 pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Done {
     if matches!(work.entity.place, Place::Singleton(_)) || is_built_in(work.entity, prior) {
@@ -104,12 +107,27 @@ async fn take_away(
 /// Sends the deletion until it is done, or refused for longer than `patience`.
 async fn remove(work: &Work<'_>, item: &Item, patience: Duration) -> Result<(), Failure> {
     let start = work.operation.now();
+    let mut moment = start;
     let mut waits = growing(LOOKS.0, LOOKS.1);
     loop {
         let request = requests::delete(work.entity, item);
         let error = match work.operation.client.send(&work.operation.cx, &request).await {
             Ok(_) => return Ok(()),
-            Err(error) if error.is_not_found() => return Ok(()),
+            Err(error) if error.is_not_found() => {
+                if !is_listed(work, item, moment).await {
+                    return Ok(());
+                }
+                moment = work.operation.now();
+                if moment.saturating_sub(start) >= LISTED_LATE {
+                    return Err(Failure::ready(read::undeletable(&work.task, &item.id)));
+                }
+                let wait = waits.next().unwrap_or(LOOKS.1);
+                work.operation.pause(wait).await.map_err(|halt| {
+                    let what = "an object that the service lists and does not find to be gone";
+                    Failure::Halt(halt, what.to_owned())
+                })?;
+                continue;
+            }
             Err(error) => error,
         };
         let failure = Failure::graph(error.clone(), Use::Delete);
@@ -128,6 +146,17 @@ async fn remove(work: &Work<'_>, item: &Item, patience: Duration) -> Result<(), 
         {
             return Err(failure);
         }
+    }
+}
+
+/// Whether the service goes on listing an object whose deletion it answered with 404. A replica that has not seen a new object yet does
+/// that, a listing that is late, and a service that holds a broken object: the state must not lose it.
+async fn is_listed(work: &Work<'_>, item: &Item, moment: Duration) -> bool {
+    let within = work.within(item.parent.as_deref());
+    match work.shared.names.since(&work.operation, within, moment).await {
+        Ok(listed) => listed.keys().any(|id| id.eq_ignore_ascii_case(&item.id)),
+        // Where nobody may list, the 404 is all that there is to know.
+        Err(_) => false,
     }
 }
 

@@ -89,8 +89,12 @@ fn same_list(a: &Value, b: &Value, alike: Alike<'_>) -> bool {
 
 /// Elements that are two spellings of one value count once.
 fn same_set(a: &Value, b: &Value, alike: Alike<'_>) -> bool {
-    let within =
-        |a: &[Value], b: &[Value]| a.iter().all(|a| b.iter().any(|b| a == b || alike(a, b)));
+    let within = |a: &[Value], b: &[Value]| {
+        let mut exact: Vec<&Value> = b.iter().collect();
+        exact.sort_unstable();
+        // Most are spelt alike, and then each need not be compared with each.
+        a.iter().all(|a| exact.binary_search(&a).is_ok() || b.iter().any(|b| alike(a, b)))
+    };
     match (a.elements(), b.elements()) {
         (Some(a), Some(b)) => within(a, b) && within(b, a),
         _ => false,

@@ -179,6 +179,24 @@ pub(super) fn zombie(task: &Task, id: &str) -> Diagnostic {
     )
 }
 
+/// The finding for a change of such an object.
+pub(super) fn unchangeable(task: &Task, id: &str) -> Diagnostic {
+    broken(task, id, "change")
+}
+
+/// The finding for a deletion of such an object.
+pub(super) fn undeletable(task: &Task, id: &str) -> Diagnostic {
+    broken(task, id, "deletion")
+}
+
+fn broken(task: &Task, id: &str, what: &str) -> Diagnostic {
+    task.error(format!(
+        "The service lists the object {id} and yet answers 404 to every read and to its {what}. This happens to role assignments whose \
+         groups were deleted. The object stays in the state as it was. Remove it in the admin center, or ask Microsoft's support to, and \
+         take it out of the state with `terraform state rm`."
+    ))
+}
+
 /// A reply for another object is worse than none.
 fn check_id(
     entity: &'static Entity,

@@ -13,7 +13,8 @@ use super::read::{self, Found};
 use super::requests::{self, Item};
 use super::resource::Work;
 use super::schema::ASSIGNMENTS;
-use super::{decode, equal, names, target};
+use super::target::Unpaired;
+use super::{decode, equal, names};
 use crate::spec::{Attribute, Entity};
 use crate::tf::{Diagnostics, Value};
 
@@ -157,7 +158,8 @@ pub(super) fn same_assignments(entity: &Entity, a: &Value, b: &Value) -> bool {
         return a.is_unknown() || b.is_unknown() || a == b;
     };
     let within = |a: &[Value], b: &[Value]| {
-        a.iter().all(|a| b.iter().any(|b| target::same(described, a, b)))
+        let b = Unpaired::new(described, b.iter().map(|b| (b, ())));
+        a.iter().all(|a| b.has(a))
     };
     one.len() == other.len() && within(one, other) && within(other, one)
 }

@@ -3,6 +3,8 @@
 //! An assignment in Graph is `{"target": {"@odata.type": …, …}, …}`. In Terraform the target's properties stand beside the rest, and
 //! `type` says its kind.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value as Json;
 
 use crate::spec::{Assignments, Attribute, Choice, Targets, choice, guid, int64, string};
@@ -103,6 +105,55 @@ pub(super) fn names_one(targets: &Targets, kind: &str) -> Option<&'static Attrib
 pub(super) fn is_direct(item: &Json) -> bool {
     let source = item.get("source").and_then(Json::as_str);
     source.is_none_or(|source| source.eq_ignore_ascii_case("direct"))
+}
+
+/// What assignments that say the same have in common, so that each need not be compared with each: kind, and whom it is for.
+pub(super) fn key(assignments: &Assignments, value: &Value) -> String {
+    let told = value.get("type").as_str().unwrap_or(default_kind(&assignments.targets));
+    let mut kinds = kinds(&assignments.targets).iter();
+    let kind = kinds.find(|kind| kind.eq_ignore_ascii_case(told)).copied().unwrap_or(told);
+    let whom = names_one(&assignments.targets, kind)
+        .map(|attribute| value.get(&super::names::attribute_name(attribute)));
+    let whom = whom.and_then(Value::as_str).unwrap_or_default();
+    let bare = whom.trim().trim_start_matches('{').trim_end_matches('}');
+    format!("{kind} {bare}").to_lowercase()
+}
+
+/// Assignments that were not found yet, by their keys.
+pub(super) struct Unpaired<'a, T> {
+    described: &'a Assignments,
+    by_key: BTreeMap<String, Vec<(&'a Value, T)>>,
+}
+
+impl<'a, T> Unpaired<'a, T> {
+    pub(super) fn new(
+        described: &'a Assignments,
+        all: impl Iterator<Item = (&'a Value, T)>,
+    ) -> Self {
+        let mut by_key: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for (value, item) in all {
+            by_key.entry(key(described, value)).or_default().push((value, item));
+        }
+        Unpaired { described, by_key }
+    }
+
+    /// Takes out the first that says the same.
+    pub(super) fn take(&mut self, wanted: &Value) -> Option<(&'a Value, T)> {
+        let alike = self.by_key.get_mut(&key(self.described, wanted))?;
+        let at = alike.iter().position(|(value, _)| same(self.described, value, wanted))?;
+        Some(alike.remove(at))
+    }
+
+    /// Whether any says the same.
+    pub(super) fn has(&self, wanted: &Value) -> bool {
+        let alike = self.by_key.get(&key(self.described, wanted));
+        alike.is_some_and(|alike| alike.iter().any(|it| same(self.described, it.0, wanted)))
+    }
+
+    /// What was never taken.
+    pub(super) fn left(self) -> impl Iterator<Item = T> {
+        self.by_key.into_values().flatten().map(|(_, item)| item)
+    }
 }
 
 /// Whether two assignments say the same. A kind that is left out is the default one.

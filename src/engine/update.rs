@@ -54,6 +54,7 @@ pub(super) async fn update(
     let mut diags = match steps(work, &item, &sides, &mut progress).await {
         Ok(warnings) => warnings,
         Err((step, failure)) => {
+            let failure = told_apart(work, &item, step.is_some(), failure).await;
             return truth(work, &item, &sides, step.as_deref(), &failure, &progress).await;
         }
     };
@@ -213,7 +214,8 @@ async fn change(
         return match read::refresh(&work.operation, work.entity, item, &work.shared.names).await? {
             // A replica that has not seen it yet; by now it has.
             Presence::Here(_) => write(work, request, Age::Settled).await.map(|_| ()),
-            Presence::Gone | Presence::Zombie => Err(failure),
+            Presence::Gone => Err(failure),
+            Presence::Zombie => Err(Failure::ready(read::unchangeable(&work.task, &item.id))),
         };
     }
     if failure.is_ambiguous()
@@ -227,6 +229,17 @@ async fn change(
         }
     }
     Err(failure)
+}
+
+/// An object that a step does not find may be broken, and then it says more to say so. `unasked`: nobody has looked yet.
+async fn told_apart(work: &Work<'_>, item: &Item, unasked: bool, failure: Failure) -> Failure {
+    if !unasked || !failure.is_not_found() {
+        return failure;
+    }
+    match read::refresh(&work.operation, work.entity, item, &work.shared.names).await {
+        Ok(Presence::Zombie) => Failure::ready(read::unchangeable(&work.task, &item.id)),
+        _ => failure,
+    }
 }
 
 /// What is true after an update that failed: what a read shows, else the prior state with what was confirmed.

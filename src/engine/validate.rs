@@ -9,12 +9,18 @@ use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 mod assignments;
 mod rules;
 mod scalar;
+mod size;
 #[cfg(test)]
 mod tests;
 
 /// Checks the configuration of a managed resource: syntax, limits, members, rules between attributes, duplicate assignments, secrets
 /// and their twins, time-outs.
 pub fn config(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
+    size::check(config, diags);
+    if diags.has_error() {
+        // Whatever else is wrong with it would take long to find.
+        return;
+    }
     object(entity.attributes, entity.rules, config, &Whereabouts::default(), diags);
     if !entity.family.is_empty() {
         union(entity.family, config, &Whereabouts::default(), diags);
@@ -36,6 +42,7 @@ pub fn config(entity: &Entity, config: &Value, diags: &mut Diagnostics) {
 
 /// Checks the arguments of an action: syntax, limits, members, rules between them.
 pub(super) fn arguments(action: &Action, arguments: &Value, diags: &mut Diagnostics) {
+    size::check(arguments, diags);
     let at = Whereabouts::default();
     object(action.arguments, action.rules, arguments, &at, diags);
     if !action.kinds.is_empty() {

@@ -100,14 +100,22 @@ pub(super) fn pair<'o>(
         }
     }
     for alike in stages {
-        partners.extend(pair_many(elements, others, &partners, *alike));
         let taken: BTreeSet<usize> = partners.values().copied().collect();
+        let free: Vec<(usize, &Value)> =
+            others.iter().enumerate().filter(|(other, _)| !taken.contains(other)).collect();
+        let open = elements.len() - partners.len();
+        let many = open.saturating_mul(free.len()) > MANY;
+        let telling = many.then(|| Telling::of(&free)).flatten();
         let open = elements.iter().enumerate().filter(|(index, _)| !partners.contains_key(index));
         let likes: BTreeMap<usize, Vec<usize>> = open
             .map(|(index, element)| {
-                let free = others.iter().enumerate().filter(|(other, _)| !taken.contains(other));
-                let liked = free.filter(|(_, other)| alike(element, other));
-                (index, liked.map(|(other, _)| other).collect())
+                let namesake = telling.as_ref().and_then(|telling| telling.namesake(element));
+                let free = match &namesake {
+                    Some(one) => std::slice::from_ref(one),
+                    None => free.as_slice(),
+                };
+                let liked = free.iter().filter(|(_, other)| alike(element, other));
+                (index, liked.map(|(other, _)| *other).collect())
             })
             .collect();
         partners.extend(marry(&likes));
@@ -116,45 +124,33 @@ pub(super) fn pair<'o>(
     (0..elements.len()).map(partner).collect()
 }
 
-/// More comparisons than this are worth an index first.
+/// More comparisons than this are worth an index first: comparing each with each takes forever.
 const MANY: usize = 1_000_000;
 
-/// Pairs elements of large sets by an attribute that no two of the others share, if there is one: comparing each with each takes forever.
-fn pair_many(
-    elements: &[Value],
-    others: &[Value],
-    partners: &BTreeMap<usize, usize>,
-    alike: Alike<'_>,
-) -> BTreeMap<usize, usize> {
-    let taken: BTreeSet<usize> = partners.values().copied().collect();
-    let (open, free) = (elements.len() - partners.len(), others.len() - taken.len());
-    let free_others = || others.iter().enumerate().filter(|(index, _)| !taken.contains(index));
-    let first = free_others().next().and_then(|(_, first)| first.entries());
-    let Some(first) = first.filter(|_| open.saturating_mul(free) > MANY) else {
-        return BTreeMap::new();
-    };
-    let by = |name: &str| {
-        let mut index = BTreeMap::new();
-        free_others()
-            .all(|(at, other)| {
-                other.get(name).as_str().is_some_and(|text| index.insert(text, at).is_none())
-            })
-            .then_some(index)
-    };
-    let telling = first.keys().find_map(|name| Some((name, by(name)?)));
-    let Some((name, mut index)) = telling else { return BTreeMap::new() };
-    let mut paired = BTreeMap::new();
-    for (at, element) in elements.iter().enumerate().filter(|(at, _)| !partners.contains_key(at)) {
-        let Some(text) = element.get(name).as_str() else { continue };
-        let other = index.get(text).copied();
-        if let Some((place, other)) = other.and_then(|place| Some((place, others.get(place)?)))
-            && alike(element, other)
-        {
-            index.remove(text);
-            paired.insert(at, place);
-        }
+/// The elements of a large set by an attribute that no two of them share. Who has a namesake there is compared with that one alone.
+struct Telling<'o> {
+    name: &'o str,
+    index: BTreeMap<&'o str, (usize, &'o Value)>,
+}
+
+impl<'o> Telling<'o> {
+    /// By the first attribute that tells all apart, if there is one.
+    fn of(free: &[(usize, &'o Value)]) -> Option<Self> {
+        let (_, first) = free.first()?;
+        let by = |name: &str| {
+            let mut index = BTreeMap::new();
+            let distinct = free.iter().all(|(at, other)| {
+                let text = other.get(name).as_str();
+                text.is_some_and(|text| index.insert(text, (*at, *other)).is_none())
+            });
+            distinct.then_some(index)
+        };
+        first.entries()?.keys().find_map(|name| Some(Telling { name, index: by(name)? }))
     }
-    paired
+
+    fn namesake(&self, element: &Value) -> Option<(usize, &'o Value)> {
+        self.index.get(element.get(self.name).as_str()?).copied()
+    }
 }
 
 /// Longest chain of partners that change hands to make room for one more. Long ones need sets made for the purpose.

@@ -1,6 +1,8 @@
 //! Assignments: the `assign` action replaces the whole set (Graph pages "cloudpcprovisioningpolicy-assign", "cloudpcusersetting-assign";
 //! that it replaces is verified by other clients and seen in public issue threads).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -41,28 +43,25 @@ pub(crate) fn assign(
         )));
     };
     let mut wanted: Vec<Value> = Vec::new();
+    let mut seen = BTreeSet::new();
     for item in items {
         let item = checked(world, call, rule, item)?;
         let target = item.get("target").cloned().unwrap_or(Value::Null);
         known_target(world, rule, &target)?;
         // Two entries for one target: the second is dropped without an error (seen in public issue threads).
-        let group = target.get("groupId").cloned();
-        let plan = target.get("servicePlanId").cloned();
-        let same = |other: &Value| {
-            let other = other.get("target");
-            other.and_then(|t| t.get("groupId")) == group.as_ref()
-                && other.and_then(|t| t.get("servicePlanId")) == plan.as_ref()
-        };
-        if !wanted.iter().any(same) {
+        let part = |name: &str| target.get(name).unwrap_or(&Value::Null).to_string();
+        if seen.insert((part("groupId"), part("servicePlanId"))) {
             wanted.push(item);
         }
     }
     let now = world.now();
     let dated = rule.dated.then(|| time::graph_text(now));
     let old = before.assignments.latest().clone();
+    let known: BTreeMap<&str, &Value> =
+        old.iter().filter_map(|old| Some((old.get("id")?.as_str()?, old))).collect();
     let set_to: Vec<Value> = wanted
         .into_iter()
-        .map(|item| completed(&before.id, item, &old, dated.as_deref()))
+        .map(|item| completed(&before.id, item, &known, dated.as_deref()))
         .collect();
     note_unassigned(world, &before.id, old.is_empty(), set_to.is_empty(), now);
     if let Some(object) = world.store.get_mut(path, &before.id) {
@@ -143,7 +142,12 @@ pub(crate) fn accept_group(
 }
 
 /// An item as it is kept: with its id, `{object}_{group}` as the pages show it.
-fn completed(owner: &str, item: Value, old: &[Value], dated: Option<&str>) -> Value {
+fn completed(
+    owner: &str,
+    item: Value,
+    known: &BTreeMap<&str, &Value>,
+    dated: Option<&str>,
+) -> Value {
     let Value::Object(mut item) = item else { return item };
     let group = item
         .get("target")
@@ -152,9 +156,8 @@ fn completed(owner: &str, item: Value, old: &[Value], dated: Option<&str>) -> Va
         .unwrap_or_default()
         .to_owned();
     let id = format!("{owner}_{group}");
-    let known = old.iter().find(|old| old.get("id").and_then(Value::as_str) == Some(&id));
     if let Some(now) = dated {
-        let created = known.and_then(|old| old.get("createdDateTime")).cloned();
+        let created = known.get(id.as_str()).and_then(|old| old.get("createdDateTime")).cloned();
         item.insert("createdDateTime".into(), created.unwrap_or_else(|| json!(now)));
     }
     item.insert("id".into(), json!(id));

@@ -285,6 +285,14 @@ impl Mock {
         group.refusals = times;
     }
 
+    /// Lets a group be refused as a target for so long, as a group that was just made is.
+    pub fn hide_group(&self, id: &str, seconds: i64) {
+        let mut world = self.shared.lock();
+        let from = world.now().saturating_add(SignedDuration::from_secs(seconds)).ok();
+        let group = world.groups.entry(id.to_ascii_lowercase()).or_default();
+        group.visible_from = from.filter(|_| seconds > 0);
+    }
+
     /// Removes a group.
     pub fn delete_group(&self, id: &str) {
         admin::remove_group(&mut self.shared.lock(), id);

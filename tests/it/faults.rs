@@ -10,8 +10,10 @@ mod bombs;
 mod consistency;
 mod identity;
 mod input;
+mod lasting;
 mod life;
 mod network;
+mod others;
 #[cfg(unix)]
 mod pressure;
 mod process;

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::value::Reader;
+use crate::engine::target::Unpaired;
 use crate::engine::{encode, names, target};
 use crate::spec::{Assignments, Entity, Targets};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
@@ -16,12 +17,12 @@ pub fn assignments(
     diags: &mut Diagnostics,
 ) -> Value {
     let Some(described) = &entity.assignments else { return Value::Null };
-    let mut unpaired: Vec<&Value> = reference.elements().unwrap_or_default().iter().collect();
+    let before = reference.elements().unwrap_or_default().iter().map(|old| (old, ()));
+    let mut unpaired = Unpaired::new(described, before);
     let mut read = Vec::new();
     for item in items.iter().filter(|item| target::is_direct(item)) {
         let alone = assignment(described, item);
-        let partner = unpaired.iter().position(|old| target::same(described, &alone, old));
-        let old = partner.map_or(&Value::Null, |partner| unpaired.remove(partner));
+        let old = unpaired.take(&alone).map_or(&Value::Null, |(old, ())| old);
         read.push(one(entity.name, described, item, old, diags));
     }
     Value::set(read)

@@ -83,17 +83,47 @@ impl Reader<'_> {
         old: &Value,
         path: &Path,
     ) -> Value {
-        let mut unpaired: Vec<&Value> = old.elements().unwrap_or_default().iter().collect();
-        let mut read = Vec::with_capacity(elements.len());
-        for json in elements {
+        let alone = |json| {
             let mut unheard = Diagnostics::new();
             let mut first = Reader { entity: self.entity, diags: &mut unheard };
-            let alone = first.element(attribute, element, json, &Value::Null, path);
-            let partner = alone.as_ref().and_then(|alone| {
-                unpaired.iter().position(|old| same_element(attribute, element, alone, old))
-            });
-            let old = partner.map_or(&Value::Null, |partner| unpaired.remove(partner));
-            read.extend(self.element(attribute, element, json, old, path));
+            first.element(attribute, element, json, &Value::Null, path)
+        };
+        let alone: Vec<Option<Value>> = elements.iter().map(alone).collect();
+        // Most are spelt as before, and then each need not be compared with each.
+        let mut unpaired: BTreeMap<&Value, usize> = BTreeMap::new();
+        for old in old.elements().unwrap_or_default() {
+            *unpaired.entry(old).or_default() += 1;
+        }
+        let mut take = |old: &Value| -> bool {
+            let Some(left) = unpaired.get_mut(old) else { return false };
+            *left -= 1;
+            if *left == 0 {
+                unpaired.remove(old);
+            }
+            true
+        };
+        let exact: Vec<bool> =
+            alone.iter().map(|alone| alone.as_ref().is_some_and(&mut take)).collect();
+        let mut read = Vec::with_capacity(elements.len());
+        for ((json, alone), exact) in elements.iter().zip(&alone).zip(exact) {
+            let partner = match alone {
+                Some(alone) if exact => Some(alone),
+                Some(alone) => {
+                    let mut left = unpaired.keys().copied();
+                    left.find(|old| same_element(attribute, element, alone, old))
+                }
+                None => None,
+            };
+            if !exact && let Some(partner) = partner {
+                unpaired.remove(partner);
+            }
+            read.extend(self.element(
+                attribute,
+                element,
+                json,
+                partner.unwrap_or(&Value::Null),
+                path,
+            ));
         }
         Value::set(read)
     }

@@ -3,7 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Object, Sides, TYPE, type_name, value};
-use crate::engine::target;
+use crate::engine::target::{self, Unpaired};
 use crate::spec::{Assignments, Entity, Targets};
 use crate::tf::Value;
 
@@ -53,21 +53,19 @@ pub struct AssignmentChanges {
 /// sets are not ours to remove.
 pub fn assignment_changes(entity: &Entity, have: &[Json], want: &Value) -> AssignmentChanges {
     let Some(described) = &entity.assignments else { return AssignmentChanges::default() };
-    let mut unwanted: Vec<(&Json, Value)> = have
+    let present: Vec<(&Json, Value)> = have
         .iter()
         .filter(|item| target::is_direct(item))
         .map(|item| (item, crate::engine::decode::assignment(described, item)))
         .collect();
+    let mut unwanted = Unpaired::new(described, present.iter().map(|(item, value)| (value, *item)));
     let mut changes = AssignmentChanges::default();
     for wanted in want.elements().unwrap_or_default() {
-        match unwanted.iter().position(|(_, present)| target::same(described, present, wanted)) {
-            Some(position) => {
-                unwanted.remove(position);
-            }
-            None => changes.add.push(one(described, wanted)),
+        if unwanted.take(wanted).is_none() {
+            changes.add.push(one(described, wanted));
         }
     }
-    let ids = unwanted.iter().filter_map(|(item, _)| item.get("id").and_then(Json::as_str));
+    let ids = unwanted.left().filter_map(|item| item.get("id").and_then(Json::as_str));
     changes.remove = ids.map(str::to_owned).collect();
     changes
 }

@@ -11,8 +11,8 @@ use crate::tf::Mode;
 pub(super) const ID: &str = "Id of the object in Microsoft Graph.";
 pub(super) const ALLOW_DUPLICATE_NAME: &str = "Whether the object is created even when another one of the same name exists; by \
     default that is an error which names the other one and how to import it. `create_before_destroy` needs `true`.";
-pub(super) const ASSIGNMENTS: &str = "Who gets it. The whole set: an assignment that is not listed is removed. Left out, assignments \
-    are not managed and those of the tenant are shown; `[]` means that there are none.";
+pub(super) const ASSIGNMENTS: &str = "Who gets it. The whole set: an assignment that is not listed is removed, whoever made it. Left \
+    out, assignments are not managed and those of the tenant are shown; `[]` means that there are none.";
 pub(super) const READ_ASSIGNMENTS: &str = "Who gets it.";
 pub(super) const TOP: &str = "Greatest number of objects.";
 

@@ -6,6 +6,7 @@ mod create;
 mod data;
 mod delete;
 mod doubt;
+mod family;
 mod import;
 mod refresh;
 mod tenant;
@@ -46,6 +47,13 @@ static UNIQUE: Entity = Entity::collection("test_unique", "unique", "/uniques")
         string("logo").on_update(),
         string("password").secret(),
     ])
+    .calls(&[Call { when: When::AfterCreate, action: "publish", why: "It is a draft before." }]);
+
+/// The same, but of a family whose members disturb one another.
+static RANKED: Entity = Entity::collection("test_ranked", "ranked", "/rankeds")
+    .unique_name()
+    .serial()
+    .attributes(&[string("displayName").required()])
     .calls(&[Call { when: When::AfterCreate, action: "publish", why: "It is a draft before." }]);
 
 /// Assigned one by one, read from a sub-collection, with a list of its own beside.
@@ -164,7 +172,7 @@ static ANSWER: Entity = Entity::function("test_answer", "answer", "/answer")
     .attributes(&[string("mode")]);
 
 static ALL: &[&Entity] = &[
-    &ANSWER, &CHILD, &FUNCTION, &GRANT, &IMAGE, &LISTED, &NETWORK, &ONLY, &THING, &UNIQUE,
+    &ANSWER, &CHILD, &FUNCTION, &GRANT, &IMAGE, &LISTED, &NETWORK, &ONLY, &RANKED, &THING, &UNIQUE,
     &VERSIONED,
 ];
 

@@ -1,11 +1,15 @@
 //! Answers that are lost and steps that fail half-way, for every entity.
 
+use windows365::entities::find;
+use windows365::mock::{Effect, Fault};
 use windows365::simulation::{Ended, Subject, Trouble, at, at_write};
 
-use super::life::{CREATE, DESTROY, Life, UPDATE, each, life, life_refused, refused, writes};
+use super::life::{self, CREATE, DESTROY, UPDATE, each, life, life_refused, refused, writes};
+use crate::lifecycle::run::{Resource, Run};
+use crate::lifecycle::{Life, lives};
 
 /// A create that must end well with one object, after so many posts to the collection.
-fn creates(subject: &Subject, mut life: Life, posts: usize) -> Vec<String> {
+fn creates(subject: &Subject, mut life: life::Life, posts: usize) -> Vec<String> {
     life.ends(CREATE, Ended::Well, 1, 1);
     let post = writes(subject, CREATE).swap_remove(0);
     let sent = life.command(CREATE).tally.writes.iter().filter(|it| **it == post).count();
@@ -72,9 +76,12 @@ fn f21_somebody_makes_an_equal_object_at_the_same_moment() {
             return life.told();
         }
         life.ends(CREATE, Ended::Failed, 1, 0);
+        let post = writes(subject, CREATE).swap_remove(0);
         let new = &life.command(CREATE).ids[plain - 1..];
         let named = new.iter().all(|id| life.command(CREATE).errors.concat().contains(id));
         life.expect(named && new.len() == 2, "both are there, and the error names both");
+        let only_made = life.command(CREATE).tally.writes == [post.clone()];
+        life.expect(only_made, "neither is touched");
         life.told()
     });
 }
@@ -134,6 +141,44 @@ fn f24_the_second_step_of_an_update_is_refused() {
     });
 }
 
+#[tokio::test(start_paused = true)]
+async fn f24_the_state_is_what_was_done_and_the_next_plan_shows_the_rest() {
+    let assigned = |life: &Life| find(life.name).unwrap().assignments.is_some();
+    let mut seen = 0;
+    for life in lives().into_iter().filter(assigned) {
+        let run = Run::of(life.name);
+        let mut resource = run.resource(life.name);
+        assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
+        let before = resource.state.clone();
+        for tail in ["assign", "assignments"] {
+            let path = format!("{}/{{id}}/{tail}", life.path);
+            run.mock.fault(Fault::once("POST", &path, Effect::status(400)).times(u32::MAX));
+        }
+        let findings = resource.apply(&life.update).await;
+        run.mock.clear_faults();
+        assert!(findings.contains("assignments could not be written"), "{}", life.name);
+        let (now, then) = (resource.state.entries().unwrap(), before.entries().unwrap());
+        let names = now.keys().filter(|name| now[*name] != then[*name]).collect::<Vec<_>>();
+        assert!(!names.is_empty(), "{}: the properties are those of the update", life.name);
+        assert_eq!(now["assignments"], then["assignments"], "{}", life.name);
+        // What the service alone knows is open in any plan that changes something.
+        let shown = |resource: &Resource<'_>| -> Vec<String> {
+            let drift = resource.drift(&life.update);
+            let told = drift.lines().filter(|line| !line.contains("Unknown("));
+            told.map(|line| line.split(':').next().unwrap_or_default().to_owned()).collect()
+        };
+        assert_eq!(shown(&resource), ["assignments"], "{}", life.name);
+        assert_eq!(resource.refresh().await, "", "{}", life.name);
+        assert_eq!(shown(&resource), ["assignments"], "{}: a refresh sees the same", life.name);
+        run.mock.clear_requests();
+        assert_eq!(resource.apply(&life.update).await, "", "{}", life.name);
+        assert_eq!(run.count("PATCH"), 0, "{}: only the rest is written", life.name);
+        assert_eq!(resource.drift(&life.update), "", "{}", life.name);
+        seen += 1;
+    }
+    assert_eq!(seen, 3);
+}
+
 #[test]
 fn f25_a_change_commits_and_its_answer_is_lost() {
     each(|subject| {
@@ -145,6 +190,9 @@ fn f25_a_change_commits_and_its_answer_is_lost() {
                 Trouble::Reset { acted: false },
                 Trouble::Status { status: 500, acted: true },
                 Trouble::TimeOut { acted: true },
+                Trouble::WebPage { acted: true },
+                Trouble::WebPage { acted: false },
+                Trouble::Truncated,
             ] {
                 let mut life = life(subject, [at_write(UPDATE, write, trouble)]);
                 life.ends(UPDATE, Ended::Well, 1, 1);

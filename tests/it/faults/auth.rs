@@ -13,12 +13,12 @@ use windows365::provider::Provider;
 use windows365::tf::{json as tf_json, msgpack};
 
 use crate::lifecycle::run::{Run, text};
-use crate::lifecycle::{Life, lives, made};
+use crate::lifecycle::{Life, all_lives, lives, made};
 use crate::support::tenant;
 
 #[tokio::test(start_paused = true)]
 async fn f33_every_entity_outlives_tokens_that_end_in_the_middle() {
-    for life in lives() {
+    for life in all_lives() {
         let run = Run::of(life.name);
         let given = |(name, _): &(String, String)| name.ends_with("ACCESS_TOKEN");
         if tenant::environment(&run.mock, life.name).iter().any(given) {
@@ -27,7 +27,7 @@ async fn f33_every_entity_outlives_tokens_that_end_in_the_middle() {
         }
         let mut resource = run.resource(life.name);
         // A create that is answered 401 did not happen.
-        run.mock.fault(Fault::once("POST", life.path, Effect::status(401)));
+        run.mock.fault(Fault::once(life.creates_by(), life.path, Effect::status(401)));
         for config in [&life.create, &life.update, &life.create] {
             assert_eq!(resource.apply(config).await, "", "{}", life.name);
             assert_eq!(made(&run, &life).len(), 1, "{}", life.name);
@@ -39,8 +39,9 @@ async fn f33_every_entity_outlives_tokens_that_end_in_the_middle() {
         assert_eq!(resource.drift(&life.create), "", "{}", life.name);
         tokio::time::sleep(Duration::from_secs(600)).await;
         run.mock.revoke_tokens();
-        assert_eq!(resource.destroy().await, "", "{}", life.name);
-        assert!(made(&run, &life).is_empty(), "{}", life.name);
+        let left = resource.destroy().await;
+        assert!(!left.contains("Error") && resource.state.is_null(), "{}: {left}", life.name);
+        assert_eq!(made(&run, &life).is_empty(), left.is_empty(), "{}: {left}", life.name);
         assert!(run.mock.tokens_given() <= 6, "{}: {}", life.name, run.mock.tokens_given());
     }
 }
@@ -58,23 +59,29 @@ async fn f35_a_token_that_is_revoked_is_renewed_with_the_claims_that_are_demande
 
 #[tokio::test(start_paused = true)]
 async fn f39_rights_that_are_taken_away_in_the_middle_are_told_once_and_nothing_is_lost() {
-    for life in lives().into_iter().filter(Life::is_changeable) {
+    for life in all_lives().filter(Life::is_changeable) {
         let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
-        let before = resource.state.clone();
-        let item = format!("{}/{{id}}", life.path);
+        let (before, there) = (resource.state.clone(), made(&run, &life));
+        let item = life.item();
         for method in ["PATCH", "PUT", "DELETE"] {
             run.mock.fault(Fault::once(method, &item, Effect::status(403)).times(u32::MAX));
         }
-        let assign = format!("{item}/assign");
-        run.mock.fault(Fault::once("POST", &assign, Effect::status(403)).times(u32::MAX));
+        let below = format!("{item}/{{below}}");
+        run.mock.fault(Fault::once("POST", &below, Effect::status(403)).times(u32::MAX));
         run.mock.clear_requests();
         let findings = resource.apply(&life.update).await;
         assert!(findings.contains("403"), "{}: {findings}", life.name);
-        assert_eq!(resource.state.get("id"), before.get("id"), "{}", life.name);
+        assert_eq!(resource.state, before, "{}: nothing was done", life.name);
+        assert_eq!(made(&run, &life), there, "{}: nothing was done", life.name);
         let refused = run.mock.requests().iter().filter(|request| request.status == 403).count();
         assert_eq!(refused, 1, "{}: a 403 is final", life.name);
+        // Nobody may look any more either.
+        run.mock.fault(Fault::once("GET", &item, Effect::status(403)).times(u32::MAX));
+        let findings = resource.refresh().await;
+        assert!(findings.contains("403"), "{}: {findings}", life.name);
+        assert_eq!(resource.state, before, "{}: what cannot be seen is not gone", life.name);
         run.mock.clear_faults();
         assert_eq!(resource.apply(&life.update).await, "", "{}: the next apply", life.name);
         assert_eq!(made(&run, &life).len(), 1, "{}", life.name);

@@ -116,9 +116,18 @@ fn f76_refusals_that_pass_by_themselves_are_waited_out() {
         let mut told = Vec::new();
         for status in [409, 412, 423, 500] {
             let refusal = Trouble::Status { status, acted: false };
-            let mut life = life(subject, [at_write(UPDATE, 0, refusal)]);
-            life.ends(UPDATE, Ended::Well, 1, 1);
-            told.extend(life.told());
+            let mut update = life(subject, [at_write(UPDATE, 0, refusal)]);
+            update.ends(UPDATE, Ended::Well, 1, 1);
+            told.extend(update.told());
+            let mut destroy = life(subject, [at_write(DESTROY, 0, refusal)]);
+            destroy.ends(DESTROY, Ended::Well, 0, 0);
+            told.extend(destroy.told());
+            // A name that is taken is taken.
+            if status != 409 {
+                let mut create = life(subject, [at_write(CREATE, 0, refusal)]);
+                create.ends(CREATE, Ended::Well, 1, 1);
+                told.extend(create.told());
+            }
         }
         told
     });

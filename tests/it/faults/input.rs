@@ -213,40 +213,123 @@ async fn f80_calls_out_of_order_and_at_once_are_all_answered() {
     assert!(run.mock.requests().is_empty());
 }
 
-#[tokio::test(start_paused = true)]
-async fn f81_oversized_values_are_refused_in_the_plan_or_work() {
-    let run = Run::new();
-    let groups: Vec<Json> = (0..8_000_u32)
-        .map(|number| json!({"group_id": format!("00000000-0000-4000-8000-{number:012}")}))
-        .collect();
-    let config = json!({"display_name": "x", "assignments": groups});
-    let resource = run.resource("windows365_user_setting");
-    let (request, changes, _) = resource.planned(&config);
-    assert!(changes && request.planned_state.msgpack.len() > 8_000 * 36);
-    let mut twice = groups.clone();
-    twice.push(groups[7].clone());
+/// What validation finds wrong with a configuration.
+fn found(run: &Run, name: &'static str, config: &Json) -> String {
+    let resource = run.resource(name);
     let schema = resource.schema().block.implied_type();
-    let config = json!({"display_name": "x", "assignments": twice});
-    let value = windows365::tf::json::from_json(&config, &schema).unwrap();
+    let value = windows365::tf::json::from_json(config, &schema).unwrap();
     let client = call::Client { write_only: true };
-    run.server.validate_resource("windows365_user_setting", resource.raw(&value), client);
-    // More than a request may hold.
-    let mut large = run.resource("intune_role_definition");
+    text(&run.server.validate_resource(name, resource.raw(&value), client))
+}
+
+/// So many groups.
+fn groups(count: u32) -> Json {
+    let group = |number| json!({"group_id": format!("00000000-0000-4000-8000-{number:012}")});
+    (0..count).map(group).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn f81_what_is_too_large_is_refused_in_the_plan_with_the_limit() {
+    let run = Run::new();
     let role = crate::lifecycle::life("intune_role_definition");
-    let config = with(&role.create, json!({"description": "x".repeat(33 << 20)}));
-    let schema = large.schema().block.implied_type();
-    let value = windows365::tf::json::from_json(&config, &schema).unwrap();
-    let findings = run.server.validate_resource(role.name, large.raw(&value), client);
-    if !findings.has_error() {
-        let findings = large.apply(&config).await;
-        assert!(
-            findings.contains("bytes long; at most"),
-            "{}",
-            &findings[..500.min(findings.len())]
-        );
+    let setting = "windows365_user_setting";
+    let rule = crate::lifecycle::life("windows365_alert_rule");
+    let many =
+        |count| -> Json { (0..count).map(|number| json!(format!("right {number}"))).collect() };
+    let quarters = ["a", "b", "c", "d"].map(|name| format!("{name}{}", "x".repeat(9 << 20)));
+    for (name, config, parts) in [
+        // A text of 50 MiB.
+        (
+            role.name,
+            with(&role.create, json!({"description": "x".repeat(50 << 20)})),
+            ["52428800 bytes long; at most 16777216", "at description"],
+        ),
+        // 100,000 groups.
+        (
+            setting,
+            json!({"display_name": "x", "assignments": groups(100_000)}),
+            ["100000 elements; at most 20000", "at assignments"],
+        ),
+        (
+            role.name,
+            with(&role.create, json!({"allowed_resource_actions": many(100_000)})),
+            ["100000 elements; at most 50000", "at allowed_resource_actions"],
+        ),
+        // No part of it too large, and all of it.
+        (
+            role.name,
+            with(&role.create, json!({"allowed_resource_actions": quarters})),
+            ["bytes long; at most 33554432", "at allowed_resource_actions"],
+        ),
+        (
+            rule.name,
+            with(&rule.create, json!({"display_name": "x".repeat(17 << 20)})),
+            ["17825792 bytes long; at most 16777216", "at display_name"],
+        ),
+    ] {
+        let findings = found(&run, name, &config);
+        for part in parts {
+            assert!(findings.contains(part), "{name}: {part}: {findings:.2000}");
+        }
+        assert!(findings.len() < 8_192, "{name}");
     }
-    assert!(text(&findings).len() < 8_192);
-    assert_eq!(run.count("POST"), 0);
+    // Twice the same among many.
+    let mut twice = groups(20_000);
+    let seventh = twice[7].clone();
+    *twice[19_999].as_object_mut().unwrap() = seventh.as_object().unwrap().clone();
+    let findings = found(&run, setting, &json!({"display_name": "x", "assignments": twice}));
+    assert!(findings.is_empty() || findings.contains("is assigned twice"), "{findings:.2000}");
+    assert!(run.mock.requests().is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn f81_many_groups_are_assigned_compared_and_taken_away() {
+    let run = Run::new();
+    let config = |count| json!({"display_name": "x", "assignments": groups(count)});
+    let mut resource = run.resource("windows365_user_setting");
+    // As many as can be read back.
+    assert_eq!(resource.apply(&config(20_000)).await, "");
+    assert_eq!(resource.drift(&config(20_000)), "");
+    let made = run.mock.objects("/deviceManagement/virtualEndpoint/userSettings");
+    assert_eq!(made[0]["assignments"].as_array().map(Vec::len), Some(20_000));
+    assert_ne!(resource.drift(&config(19_999)), "", "one less is a change");
+    assert_eq!(resource.destroy().await, "");
+}
+
+#[tokio::test(start_paused = true)]
+async fn f81_twenty_thousand_settings_work() {
+    let role = crate::lifecycle::life("intune_role_definition");
+    let rule = crate::lifecycle::life("windows365_alert_rule");
+    let rights = |from: u32| -> Json {
+        (from..from + 20_000)
+            .map(|number| json!(format!("Microsoft.Intune_Right_{number}")))
+            .collect()
+    };
+    let conditions = |from: u32| -> Json {
+        let condition = |number: u32| {
+            json!({
+                "relationship_type": "or", "condition_category": "provisionFailures", "aggregation": "count",
+                "operator": "greaterOrEqual", "threshold_value": number.to_string(),
+            })
+        };
+        // Each is an object of six members.
+        (from..from + 3_000).map(condition).collect()
+    };
+    let configs: [(_, &dyn Fn(u32) -> Json); 2] = [
+        (&role, &|from| with(&role.create, json!({"allowed_resource_actions": rights(from)}))),
+        (&rule, &|from| with(&rule.create, json!({"conditions": conditions(from)}))),
+    ];
+    for (life, config) in configs {
+        let run = Run::of(life.name);
+        let mut resource = run.resource(life.name);
+        for from in [0, 1] {
+            assert_eq!(resource.apply(&config(from)).await, "", "{}", life.name);
+            assert_eq!(resource.refresh().await, "", "{}", life.name);
+            assert_eq!(resource.drift(&config(from)), "", "{}", life.name);
+        }
+        assert_eq!(made(&run, life).len(), 1, "{}", life.name);
+        assert_eq!(resource.destroy().await, "", "{}", life.name);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,7 +7,7 @@ use windows365::graph::{Request, Version};
 use windows365::mock::{Effect, Fault, Scripted};
 
 use crate::lifecycle::run::Run;
-use crate::lifecycle::{lives, made};
+use crate::lifecycle::{all_lives, lives, made};
 
 /// A 201 with this body, although nothing is made.
 fn answered(body: Json) -> Effect {
@@ -16,7 +16,7 @@ fn answered(body: Json) -> Effect {
 
 #[tokio::test(start_paused = true)]
 async fn f50_a_real_answer_that_is_cut_anywhere_is_never_taken_for_whole() {
-    for life in lives() {
+    for life in all_lives() {
         let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
@@ -45,15 +45,15 @@ async fn f50_a_real_answer_that_is_cut_anywhere_is_never_taken_for_whole() {
 
 #[tokio::test(start_paused = true)]
 async fn f50_every_entity_survives_a_create_whose_answer_is_cut() {
-    for life in lives() {
+    for life in all_lives() {
         for cut in [0, 1, 2, 17, 64] {
             let run = Run::of(life.name);
-            run.mock.fault(Fault::once("POST", life.path, Effect::ActThenTruncate(cut)));
+            let truncated = Effect::ActThenTruncate(cut);
+            run.mock.fault(Fault::once(life.creates_by(), life.path, truncated));
             let mut resource = run.resource(life.name);
             assert_eq!(resource.apply(&life.create).await, "", "{} after {cut}", life.name);
             assert_eq!(made(&run, &life).len(), 1, "{} after {cut}", life.name);
-            let item = format!("{}/{{id}}", life.path);
-            run.mock.fault(Fault::once("GET", &item, Effect::ActThenTruncate(cut)));
+            run.mock.fault(Fault::once("GET", &life.item(), Effect::ActThenTruncate(cut)));
             assert_eq!(resource.refresh().await, "", "{} after {cut}", life.name);
             assert_eq!(resource.drift(&life.create), "", "{} after {cut}", life.name);
         }
@@ -69,7 +69,7 @@ async fn f52_a_web_page_instead_of_an_answer_is_neither_success_nor_gone() {
             body: json!("<html><body>Log in to the guest network</body></html>"),
         })
     };
-    for life in lives() {
+    for life in all_lives() {
         let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
@@ -86,8 +86,38 @@ async fn f52_a_web_page_instead_of_an_answer_is_neither_success_nor_gone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn f53_a_success_without_an_object_in_it_is_an_error_and_drops_nothing() {
+    for life in all_lives() {
+        let run = Run::of(life.name);
+        let mut resource = run.resource(life.name);
+        assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
+        let before = resource.state.clone();
+        let refusal = json!({"error": {"code": "NotFound", "message": "It is not there."}});
+        for (status, body) in
+            [(200, refusal), (200, Json::Null), (204, Json::Null), (200, json!([]))]
+        {
+            let reply = Scripted { status, headers: Vec::new(), body: body.clone() };
+            let item = life.item();
+            run.mock.fault(Fault::once("GET", &item, Effect::Reply(reply)).times(u32::MAX));
+            let findings = resource.refresh().await;
+            run.mock.clear_faults();
+            assert!(findings.contains("Error"), "{} {status} {body}: {findings}", life.name);
+            assert_eq!(resource.state, before, "{} {status} {body}", life.name);
+        }
+        // A deletion that says more than it must is one all the same.
+        if !life.is_only() {
+            let reply = Scripted { status: 200, headers: Vec::new(), body: json!({"done": true}) };
+            let item = life.item();
+            run.mock.fault(Fault::once("DELETE", &item, Effect::ActThenReply(reply)));
+            let left = resource.destroy().await;
+            assert!(!left.contains("Error") && resource.state.is_null(), "{}: {left}", life.name);
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn f54_f55_a_refresh_with_twisted_values_keeps_the_state_in_shape() {
-    for life in lives() {
+    for life in all_lives() {
         let run = Run::of(life.name);
         let mut resource = run.resource(life.name);
         assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
@@ -106,12 +136,24 @@ async fn f54_f55_a_refresh_with_twisted_values_keeps_the_state_in_shape() {
                 body[member] = twisted.clone();
                 body["somethingNew"] = json!({"of": ["tomorrow"]});
                 let reply = Scripted { status: 200, headers: Vec::new(), body };
-                let item = format!("{}/{{id}}", life.path);
-                run.mock.fault(Fault::once("GET", &item, Effect::Reply(reply)));
+                let twist = Fault::once("GET", &life.item(), Effect::Reply(reply));
+                run.mock.fault(twist.times(u32::MAX));
                 let mut again = run.resource(life.name).with_state_of(&resource);
                 // The state conforms to the schema and is known, or `refresh` panics.
                 let findings = again.refresh().await;
+                let state = again.state.clone();
+                // What nobody understands is shown once and does not go back and forth.
+                assert_eq!(again.refresh().await, findings, "{} {member} {twisted}", life.name);
+                assert_eq!(again.state, state, "{} {member} {twisted}", life.name);
                 run.mock.clear_faults();
+                let (now, before) = (state.entries().unwrap(), resource.state.entries().unwrap());
+                let changed: Vec<&String> =
+                    now.keys().filter(|name| now[*name] != before[*name]).collect();
+                // One property may be the source of two attributes.
+                assert!(changed.len() <= 2, "{} {member} {twisted}: {changed:?}", life.name);
+                if findings.contains("Error") {
+                    assert!(changed.is_empty(), "{} {member} {twisted}: {findings}", life.name);
+                }
                 assert_eq!(again.id(), id, "{} {member} {twisted}: {findings}", life.name);
             }
         }

@@ -51,6 +51,9 @@ pub(super) enum Class {
     Garbled,
 }
 
+/// The shortest wait before a repetition.
+const SHORTEST: Duration = Duration::from_millis(100);
+
 impl Class {
     /// How many attempts there may be in all; the deadline and the budget bound them besides.
     pub(super) fn most_attempts(self) -> u32 {
@@ -84,11 +87,13 @@ impl Class {
 
     /// How long to wait before the next attempt, the `nth` one of its class (from 1).
     ///
-    /// A stated wait gets up to a tenth on top, so that calls which were refused together do not return together. Without one it is
+    /// A stated wait gets up to a tenth on top, so that calls which were refused together do not return together. Whoever states next
+    /// to nothing would be asked without end, so that no wait is shorter than a tenth of a second. Without a stated one it is
     /// exponential from a second to a minute with full jitter; locks are asked about slowly.
     pub(super) fn delay(self, nth: u32, stated: Option<Duration>, random: &dyn Random) -> Duration {
         let fraction = fraction(random);
         if let Some(stated) = stated {
+            let stated = stated.max(SHORTEST);
             return stated + stated.mul_f64(fraction / 10.0);
         }
         let base = if self == Class::Locked { 10.0 } else { 1.0 };
@@ -96,7 +101,7 @@ impl Class {
         let seconds =
             if self == Class::Locked { most * (0.5 + fraction / 2.0) } else { most * fraction };
         // Never at once: the jitter may be next to nothing.
-        Duration::from_secs_f64(seconds.max(0.1))
+        Duration::from_secs_f64(seconds).max(SHORTEST)
     }
 }
 

@@ -71,10 +71,7 @@ pub(super) async fn import(
     // What always exists has no age.
     let private = match entity.place {
         Place::Singleton(_) | Place::Function(_) => Private::default(),
-        Place::Collection(_) | Place::Child { .. } => connection
-            .client()
-            .map(|client| youth::met(client.runtime().clock.wall()))
-            .unwrap_or_default(),
+        Place::Collection(_) | Place::Child { .. } => youth::met(),
     };
     Ok(Outcome { state: Some(state), private, identity, diagnostics: Diagnostics::new() })
 }

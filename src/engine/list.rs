@@ -78,7 +78,7 @@ impl Lister {
             };
             if request.include_resource {
                 // A listing leaves properties out; only a read has all of them.
-                let done = refresh::refresh(work, stub, None, Duration::ZERO).await;
+                let done = refresh::refresh(work, stub, None, || Duration::ZERO).await;
                 if done.diags.has_error() {
                     return Err(done.diags);
                 }

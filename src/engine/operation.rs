@@ -43,9 +43,9 @@ impl Operation {
         self.client.runtime().clock.now()
     }
 
-    /// The time on the wall.
-    pub(super) fn wall(&self) -> jiff::Timestamp {
-        self.client.runtime().clock.wall()
+    /// The time by the service's clock, as far as it is known.
+    pub(super) fn service_time(&self) -> jiff::Timestamp {
+        self.client.service_time()
     }
 
     /// Time left.

@@ -116,28 +116,30 @@ pub(super) async fn refresh(
     item: &Item,
     names: &Names,
 ) -> Result<Presence, Failure> {
-    refresh_young(operation, entity, item, names, Duration::ZERO).await
+    refresh_young(operation, entity, item, names, || Duration::ZERO).await
 }
 
-/// The same for an object so young that some replicas may not have it for `unseen` yet, single reads and lists alike.
+/// The same for an object so young that some replicas may not have it for `unseen` yet, single reads and lists alike. That is asked for
+/// when a replica has answered, and with it told the time.
 pub(super) async fn refresh_young(
     operation: &Operation,
     entity: &'static Entity,
     item: &Item,
     names: &Names,
-    unseen: Duration,
+    unseen: impl Fn() -> Duration,
 ) -> Result<Presence, Failure> {
-    let first_read = operation.now();
     let mut confirm = CONFIRM.iter().copied();
     let mut looks = growing(LOOKS.0, LOOKS.1);
-    loop {
+    let mut until = None;
+    let until = loop {
         let error = match read(operation, entity, item).await? {
             Found::Here(object) => return Ok(Presence::Here(object)),
             Found::Absent(error) => error,
         };
-        let left = unseen.saturating_sub(operation.now().saturating_sub(first_read));
+        let until = *until.get_or_insert_with(|| operation.now().saturating_add(unseen()));
+        let left = until.saturating_sub(operation.now());
         let more = || looks.next().filter(|_| !left.is_zero()).map(|wait| wait.min(left));
-        let Some(wait) = confirm.next().or_else(more) else { break };
+        let Some(wait) = confirm.next().or_else(more) else { break until };
         tracing::info!(
             entity = entity.name,
             status = error.status(),
@@ -149,13 +151,12 @@ pub(super) async fn refresh_young(
                 "a second look at an object that the service did not find".to_owned(),
             )
         })?;
-    }
+    };
     match entity.place {
         Place::Singleton(_) | Place::Function(_) => Ok(Presence::Gone),
         Place::Collection(_) | Place::Child { .. } => {
             let within = Within { entity, parent: item.parent.as_deref() };
-            let after = first_read.saturating_add(unseen);
-            match names.since(operation, within, after).await {
+            match names.since(operation, within, until).await {
                 Ok(listed) if listed.keys().any(|id| id.eq_ignore_ascii_case(&item.id)) => {
                     Ok(Presence::Zombie)
                 }

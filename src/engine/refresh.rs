@@ -16,12 +16,12 @@ use crate::spec::{Entity, Place, Stored};
 use crate::tf::{Diagnostic, Diagnostics, Schema, Value};
 
 /// Reads the object of a state. Without a state in the answer it is gone.
-/// `unseen`: how long a replica may yet be without it.
+/// `unseen`: how long a replica may yet be without it; asked when one is.
 pub(super) async fn refresh(
     work: &Work<'_>,
     state: Value,
     identity: Option<&Value>,
-    unseen: Duration,
+    unseen: impl Fn() -> Duration,
 ) -> Done {
     let Some(item) = item_of(work.entity, &state) else {
         return Done::with(state, no_id(&work.task).into());

@@ -239,7 +239,7 @@ impl Resource for Managed {
             Ok(work) => {
                 self.conceal(&work, &[&request.config]);
                 let done = super::create::create(&work, &request.planned, &request.config).await;
-                let private = youth::born(request.private, work.operation.wall());
+                let private = youth::born(request.private, work.operation.service_time());
                 self.outcome(done, private, &work)
             }
         }
@@ -256,11 +256,14 @@ impl Resource for Managed {
             },
             Ok(work) => {
                 self.conceal(&work, &[&request.state]);
-                let unseen = youth::unseen(&request.private, work.operation.wall());
                 let identity = request.identity.as_ref();
+                let unseen = || youth::unseen(&request.private, work.operation.service_time());
                 let done = super::refresh::refresh(&work, request.state, identity, unseen).await;
                 let private = match &done.state {
-                    Some(state) => youth::learned(self.entity, request.private, state),
+                    Some(state) => {
+                        let now = work.operation.service_time();
+                        youth::learned(self.entity, request.private, state, now)
+                    }
                     None => request.private,
                 };
                 self.outcome(done, private, &work)

@@ -16,6 +16,7 @@ use super::gate::Gate;
 use super::limits::Family;
 use super::origin::Address;
 use super::retry::{self, Class, Verdict};
+use super::service_time::ServiceTime;
 use super::{
     Clock, Credential, Endpoints, Error, Filter, Method, Request, Runtime, Secret, Version, url,
 };
@@ -150,6 +151,7 @@ struct Inner {
     runtime: Runtime,
     session: Session,
     gate: Gate,
+    service_time: ServiceTime,
     filter: Arc<Filter>,
 }
 
@@ -199,6 +201,7 @@ impl Client {
             runtime,
             session,
             gate: Gate::new(),
+            service_time: ServiceTime::default(),
             filter,
         }))
     }
@@ -211,6 +214,11 @@ impl Client {
     /// Time, randomness and wire of this client, for waits that belong to an operation rather than to a request.
     pub fn runtime(&self) -> &Runtime {
         &self.0.runtime
+    }
+
+    /// The time by the service's own clock, as far as an answer has told it. For ages of objects, which several machines may judge.
+    pub fn service_time(&self) -> jiff::Timestamp {
+        self.0.service_time.at(self.0.runtime.clock.wall())
     }
 
     /// The address that [`Request`] paths are below, version included and without a final slash; for `@odata.bind`.
@@ -351,6 +359,9 @@ impl Client {
                 tries.on(error.ambiguous(interrupted.maybe_acted))
             })?;
 
+            if let Ok(response) = &sent {
+                self.0.service_time.set(response.headers(), clock.wall());
+            }
             let failure = match exchange::sort(request, sent, &self.0.filter) {
                 Ok(success) => {
                     gate.refund(family);

@@ -20,6 +20,7 @@ mod retry_after;
 pub mod runtime;
 pub mod scripted;
 mod secret;
+mod service_time;
 pub mod system;
 pub mod tls;
 pub mod transport;

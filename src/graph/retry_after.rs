@@ -10,12 +10,17 @@ use http::header::RETRY_AFTER;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimeParser;
 
+use super::service_time;
+
 /// The longest wait that is honoured.
 pub(super) const LONGEST: Duration = Duration::from_secs(300);
 
 /// The wait that an answer asks for: of its headers (the longest one, if there are several), else of its body. `None` when there is
 /// none, or it is zero, past or nonsense, which all mean that the client should choose.
+///
+/// A date is counted from the `Date` of the answer, which is of the same clock; from `now` where there is none.
 pub(super) fn stated(headers: &HeaderMap, body: Option<&str>, now: Timestamp) -> Option<Duration> {
+    let now = service_time::told(headers).unwrap_or(now);
     headers
         .get_all(RETRY_AFTER)
         .iter()
@@ -48,6 +53,17 @@ mod tests {
     fn check(text: &str, millis: Option<u64>) {
         let now = "2026-03-03T09:00:00Z".parse().unwrap();
         assert_eq!(parse(text, now), millis.map(Duration::from_millis), "{text}");
+    }
+
+    #[test]
+    fn f42_a_date_is_counted_by_the_clock_that_it_was_written_by() {
+        let now = "2026-03-03T10:00:00Z".parse().unwrap();
+        let header = |text: &str| text.parse::<http::HeaderValue>().unwrap();
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, header("Tue, 03 Mar 2026 09:00:20 GMT"));
+        assert_eq!(stated(&headers, None, now), None, "by our clock it is past");
+        headers.insert(http::header::DATE, header("Tue, 03 Mar 2026 09:00:00 GMT"));
+        assert_eq!(stated(&headers, None, now), Some(Duration::from_secs(20)));
     }
 
     #[test]

@@ -137,24 +137,17 @@ impl Strike {
     }
 }
 
-/// Without what no client could get right, whatever it did: a twin of which replicas or other people hide one side, and an age that is told
-/// by a wrong clock while replicas are late.
+/// Without what no client could get right, whatever it did: a twin of which replicas or other people hide one side.
 fn possible(mut strikes: Vec<Strike>) -> Vec<Strike> {
-    let any = |strikes: &[Strike], hides: fn(&Trouble) -> bool| {
-        strikes.iter().any(|strike| hides(&strike.trouble))
-    };
-    let hidden = any(&strikes, |trouble| {
+    let hides = |strike: &Strike| {
         matches!(
-            trouble,
+            strike.trouble,
             Trouble::Lag { .. } | Trouble::Missing | Trouble::Renamed | Trouble::Deleted
         )
-    });
-    let late = any(&strikes, |trouble| matches!(trouble, Trouble::Lag { .. }));
-    strikes.retain(|strike| match strike.trouble {
-        Trouble::Twin => !hidden,
-        Trouble::Clock { .. } => !late,
-        _ => true,
-    });
+    };
+    if strikes.iter().any(hides) {
+        strikes.retain(|strike| strike.trouble != Trouble::Twin);
+    }
     strikes
 }
 

@@ -70,8 +70,8 @@ async fn make(
     making: Making<'_>,
     (set, each): (&str, Option<&Watch>),
 ) -> Done {
-    let begun = work.operation.client.runtime().clock.wall();
     let before = listed(work, &making).await;
+    let begun = work.operation.service_time();
     let made = match work.operation.client.send(&work.operation.cx, &making.request).await {
         Ok(reply) => made_id(&reply.body, reply.location_id.as_deref())
             .map(|id| Made { id, answer: reply.body }),
@@ -124,7 +124,7 @@ fn created(watch: &Watch, answer: &Json) -> Option<DateTime> {
     equal::instant(answer.get(property)?.as_str()?)
 }
 
-/// The moment of the request by our clock, with room for a clock that is ahead.
+/// The moment of the request, with room for what is known of the clock of the service.
 fn since(begun: Timestamp) -> Option<DateTime> {
     Some(Offset::UTC.to_datetime(begun.checked_sub(AHEAD).ok()?))
 }

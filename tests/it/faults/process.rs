@@ -127,6 +127,22 @@ fn f05_f06_every_point_of_every_operation_can_be_interrupted() {
 }
 
 #[test]
+fn f11_a_wrong_clock_makes_no_new_object_old() {
+    each(|subject| {
+        let mut told = Vec::new();
+        for seconds in [-3_600, 3_600] {
+            let late = Trouble::Lag { reads: 60_000, lists: 45_000, flapping: false };
+            let skews = [at(UPDATE, 0, Trouble::Clock { seconds }), at(UPDATE, 0, late)];
+            let mut life = life(subject, skews);
+            life.ends(UPDATE, Ended::Well, 1, 1);
+            life.ends(DESTROY, Ended::Well, 0, 0);
+            told.extend(life.told());
+        }
+        told
+    });
+}
+
+#[test]
 fn f11_f12_a_wall_clock_that_is_wrong_or_jumps_changes_nothing() {
     each(|subject| {
         let mut told = Vec::new();

@@ -27,7 +27,7 @@ use super::tenant;
 use super::token::Issued;
 use crate::graph::error::readable;
 use crate::graph::retry::Class;
-use crate::graph::{Head, Secret, TransportError, json, retry_after, url};
+use crate::graph::{Head, Secret, TransportError, json, retry_after, service_time, url};
 pub(super) use response::{Grant, Refusal};
 pub(in crate::graph) use service::Service;
 pub(super) use service::{Again, Failure, PATIENCE, class_of, named_scope, scope_of};
@@ -387,7 +387,7 @@ impl App {
         let has = |known: &[i64]| numbers.iter().any(|number| known.contains(number));
         let status = head.as_ref().map_or(400, |(head, _)| head.status.as_u16());
         let difference = has(&aadsts::TIME)
-            .then(|| server_time(head.as_ref()?, service))
+            .then(|| service_time::ahead(&head.as_ref()?.0.headers, service.runtime.clock.wall()))
             .flatten()
             .filter(|seconds| seconds.abs() > SKEW);
         if let Some(seconds) = difference {
@@ -472,13 +472,6 @@ impl App {
         ));
         text
     }
-}
-
-/// By how many seconds the service's clock is ahead of ours, by the `Date` of an answer.
-fn server_time((head, _): &(Head, Vec<u8>), service: &Service) -> Option<i64> {
-    let date = head.headers.get(http::header::DATE)?.to_str().ok()?;
-    let date = jiff::fmt::rfc2822::parse(date).ok()?.timestamp();
-    date.as_second().checked_sub(service.runtime.clock.wall().as_second())
 }
 
 /// The claims that a service demands, together with those that we always ask for.

@@ -175,13 +175,15 @@ fn strict(text: &str) -> Result<Url, String> {
     if !lower.starts_with("https://") && !lower.starts_with("http://") {
         return Err("it must begin with https://".to_owned());
     }
-    let url = Url::parse(text).map_err(|error| format!("it is no address ({error})"))?;
-    if !url.username().is_empty()
-        || url.password().is_some()
-        || text.split(['/', '?', '#']).nth(2).is_some_and(|host| host.contains('@'))
-    {
+    // What stands before the next slash, whoever reads it. Where nothing does, some parsers go on behind that slash.
+    let authority = text.split(['/', '?', '#']).nth(2).unwrap_or_default();
+    if authority.is_empty() {
+        return Err("it names no host".to_owned());
+    }
+    if authority.contains('@') {
         return Err("it names a user".to_owned());
     }
+    let url = Url::parse(text).map_err(|error| format!("it is no address ({error})"))?;
     if url.fragment().is_some() {
         return Err("it has a fragment".to_owned());
     }
@@ -201,7 +203,10 @@ mod tests {
             ("http://[::1]:1/", "http://[::1]:1"),
             ("http://localhost", "http://localhost"),
         ] {
-            assert_eq!(Origin::parse(text).unwrap().to_string(), shown);
+            let origin = Origin::parse(text).unwrap();
+            assert_eq!(origin.to_string(), shown);
+            assert!(shown.split("//").nth(1).unwrap().starts_with(origin.host()));
+            assert!(origin.host().len() >= "[::1]".len(), "{}", origin.host());
         }
         for bad in [
             "http://graph.microsoft.com",
@@ -215,6 +220,7 @@ mod tests {
             "graph.microsoft.com",
             "https://",
             "https:/\\graph.microsoft.com",
+            "https:///graph.microsoft.com",
             "",
         ] {
             assert!(Origin::parse(bad).is_err(), "{bad} was accepted");
@@ -249,6 +255,13 @@ mod tests {
             "https:\\\\evil.test/beta/things",
             "https://evil.test\\@graph.microsoft.com/beta/things",
             "https:///evil.test/beta/things",
+            "https:///graph.microsoft.com/beta/things",
+            "https:////a@graph.microsoft.com/beta/things",
+            "https:////:b@graph.microsoft.com/beta/things",
+            "https://graph.microsoft.com/beta\\things",
+            "https://graph.microsoft.com/beta/th\tings",
+            "https://graph.microsoft.com/beta/th\u{1}ings",
+            "https://graph.microsoft.com/beta/th ings",
             "https://graph.microsoft.com\t/beta/things",
             " https://graph.microsoft.com/beta/things",
             "https://graph.microsoft.com/beta/things#x",
@@ -276,9 +289,36 @@ mod tests {
             "\\\\evil.test\\beta",
             "/\\evil.test/beta/x",
             "../../x",
+            "/beta\\x",
+            "/beta/x\ty",
+            "/beta/x\u{1}y",
+            "/beta/x y",
+            "https://@graph.microsoft.com/beta/x",
+            "https:///graph.microsoft.com/beta/x",
         ] {
             assert!(admit(bad).is_err(), "{bad} was admitted");
         }
+    }
+
+    #[test]
+    fn an_endpoint_that_gets_a_secret_is_https_or_this_machine_or_next_to_it() {
+        for (address, without, with_link_local) in [
+            ("https://token.pipeline.test/x?y=z", true, true),
+            ("http://127.0.0.1:40342/x", true, true),
+            ("http://localhost/x", true, true),
+            ("http://169.254.169.254/metadata", false, true),
+            ("http://169.254.169.254.evil.test/metadata", false, false),
+            ("http://token.pipeline.test/x", false, false),
+            ("http://10.0.0.1/x", false, false),
+            ("https://a:b@token.pipeline.test/x", false, false),
+        ] {
+            assert_eq!(check_endpoint(address, false).is_ok(), without, "{address}");
+            assert_eq!(check_endpoint(address, true).is_ok(), with_link_local, "{address}");
+        }
+        assert_eq!(
+            check_endpoint("http://token.pipeline.test/x", true),
+            Err("plain http is allowed for loopback addresses only; use https".to_owned())
+        );
     }
 
     #[test]

@@ -33,7 +33,9 @@ pub(super) fn path_and_query(request: &Request, root: &str) -> Result<String, St
             format!("the path template `{}` has more places than keys", request.template)
         })?;
         check_key(key)?;
-        if path.ends_with('\'') && piece.starts_with('\'') {
+        // Quotes of keys are encoded, so those in the path are the template's: an odd number of them leaves a literal open.
+        let inside_literal = !path.matches('\'').count().is_multiple_of(2);
+        if inside_literal {
             path.push_str(&encode_segment(&key.replace('\'', "''")));
         } else {
             path.push_str(&encode_segment(key));
@@ -143,11 +145,20 @@ mod tests {
             "/beta/things/a%20b%3F%24filter%3Dx%23y%3Bz%26%252e/parts",
         );
         check(get("．．"), "/beta/things/%EF%BC%8E%EF%BC%8E/parts");
+        check(get("o'x"), "/beta/things/o%27x/parts");
+        let longest = "x".repeat(1024);
+        check(get(&longest), &format!("/beta/things/{longest}/parts"));
         for bad in
             ["", ".", "..", "a/b", "../users", "a\\b", "a\r\nHost: x", "\u{0}", &"x".repeat(1025)]
         {
             assert!(path_and_query(&get(bad), "/beta").is_err(), "{bad:?} was accepted");
+            assert!(!is_key(bad), "{bad:?} is no key");
         }
+        assert!(is_key("0f-1_2~3.4") && is_key(&longest));
+        assert_eq!(
+            path_and_query(&get("a\r\nHost: x"), "/beta"),
+            Err("`aHost: x` cannot be an id: it holds a slash or a control character".to_owned())
+        );
     }
 
     #[test]
@@ -155,6 +166,10 @@ mod tests {
         check(
             Request::get(Version::V1, "/things('{}')/parts(name='{}')", &["o'x", "y"]),
             "/v1.0/things('o%27%27x')/parts(name='y')",
+        );
+        check(
+            Request::get(Version::V1, "/things(name='{}',of='a {}')/{}", &["y", "o'x", "it's"]),
+            "/v1.0/things(name='y',of='a o%27%27x')/it%27s",
         );
     }
 

@@ -22,8 +22,7 @@ const GRACE: Duration = Duration::from_secs(1);
 
 /// A fresh GUID (version 4).
 pub(super) fn guid(random: &dyn Random) -> String {
-    let (high, low) = (random.next(), random.next());
-    let bytes = (u128::from(high) << 64 | u128::from(low)).to_be_bytes();
+    let bytes = uuid::Uuid::from_u64_pair(random.next(), random.next()).into_bytes();
     uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 

@@ -112,6 +112,7 @@ mod tests {
             ("/deviceManagement/managedDevices('{}')", Family::Devices),
             ("/deviceManagement/managedDevicesOverview", Family::Intune),
             ("/deviceManagement/roleDefinitions", Family::Intune),
+            ("/deviceManagement", Family::Intune),
             ("/deviceAppManagement/mobileApps", Family::Apps),
             ("/groups/{}", Family::Directory),
             ("/identity/conditionalAccess/policies", Family::ConditionalAccess),

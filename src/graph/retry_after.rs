@@ -33,8 +33,8 @@ pub(super) fn stated(headers: &HeaderMap, body: Option<&str>, now: Timestamp) ->
 fn parse(text: &str, now: Timestamp) -> Option<Duration> {
     let text = text.trim();
     let wait = match text.parse::<f64>() {
-        Ok(seconds) if seconds.is_finite() && seconds > 0.0 => {
-            Duration::try_from_secs_f64(seconds).unwrap_or(LONGEST)
+        Ok(seconds) if seconds.is_finite() => {
+            Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(LONGEST)
         }
         Ok(_) => return None,
         Err(_) => {

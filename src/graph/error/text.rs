@@ -254,6 +254,29 @@ mod tests {
     }
 
     #[test]
+    fn a_nested_message_is_read_up_to_a_quarter_of_a_mebibyte() {
+        let nested = |bytes: usize| {
+            let shell = r#"{"Message":""}"#.len();
+            serde_json::json!({"Message": "a".repeat(bytes - shell)}).to_string()
+        };
+        assert!(unwrap(&nested(256 * 1024)).text.starts_with("aaa"));
+        assert!(unwrap(&nested(256 * 1024 + 1)).text.starts_with('{'));
+    }
+
+    #[test]
+    fn a_sentence_that_quotes_json_stays_whole() {
+        let text = r#"The body {"Message":"x"} is not allowed."#;
+        assert_eq!(unwrap(text).text, text);
+    }
+
+    #[test]
+    fn ids_without_a_value_are_not_ids() {
+        let found = unwrap("No. - Operation ID (for customer support):  - Activity ID: a");
+        assert_eq!((found.text.as_str(), found.operation_id), ("No.", None));
+        assert_eq!(found.activity_id.as_deref(), Some("a"));
+    }
+
+    #[test]
     fn codes_inside_a_nested_message_are_kept() {
         let inner =
             r#"{"error":{"code":"PermissionScopeNotGranted","message":"Authorization failed"}}"#;
@@ -286,5 +309,8 @@ mod tests {
         );
         let long = readable(&"ä".repeat(10_000));
         assert!(long.len() <= LONGEST && long.ends_with('…'), "{}", long.len());
+        let fits = "a".repeat(4096);
+        assert_eq!(readable(&fits), fits);
+        assert!(readable(&format!("{fits} and more")).ends_with("a…"), "a cut is told");
     }
 }

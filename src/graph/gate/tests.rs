@@ -179,6 +179,39 @@ async fn after_a_429_the_rate_is_half_of_what_it_was() {
     assert!((45..55).contains(&first_window), "{first_window}");
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_finds_no_place_in_flight_says_so() {
+    let script = Script::new(|_| Answer::Never);
+    let client = script.client();
+    let request = read("/deviceManagement/x");
+    let stuck: Vec<_> = (0..IN_FLIGHT)
+        .map(|_| {
+            let (client, request) = (client.clone(), request.clone());
+            tokio::spawn(async move { client.send(&cx(&client, 3_600 * SECOND), &request).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    assert_eq!(script.seen().len(), IN_FLIGHT);
+    let error = client.send(&cx(&client, 5 * SECOND), &request).await.unwrap_err();
+    assert_eq!(
+        error.message(),
+        "the time allowed for the operation is over, while waiting for other requests to finish"
+    );
+    for call in stuck {
+        call.abort();
+    }
+}
+
+#[test]
+fn a_wait_of_a_second_is_worth_a_line_and_a_shorter_one_is_not() {
+    let wait = |millis| Some(Wait { seconds: Duration::from_millis(millis), why: Why::Rate });
+    let mut told = None;
+    tell(&mut told, Family::Intune, wait(999));
+    assert_eq!(told, None);
+    tell(&mut told, Family::Intune, wait(1_000));
+    assert_eq!(told, Some(Why::Rate));
+}
+
 /// Messages at info, as they are shown by default.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<String>>>);

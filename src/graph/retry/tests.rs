@@ -159,6 +159,38 @@ fn waits_grow_to_a_minute_and_a_stated_one_is_never_shortened() {
     }
 }
 
+/// Chance that always falls the same way.
+struct Fixed(u64);
+
+impl Random for Fixed {
+    fn next(&self) -> u64 {
+        self.0
+    }
+}
+
+#[test]
+fn waits_are_spread_over_all_that_is_allowed() {
+    let seconds = |class: Class, nth, stated| {
+        [0, 1 << 63, u64::MAX].map(|chance| class.delay(nth, stated, &Fixed(chance)).as_secs_f64())
+    };
+    let a_hundred = Some(Duration::from_secs(100));
+    for (class, nth, stated, expected) in [
+        (SOME, 1, None, [0.1, 0.5, 1.0]),
+        (SOME, 2, None, [0.1, 1.0, 2.0]),
+        (SOME, 4, None, [0.1, 4.0, 8.0]),
+        (SOME, 7, None, [0.1, 30.0, 60.0]),
+        (Class::Locked, 1, None, [5.0, 7.5, 10.0]),
+        (Class::Locked, 2, None, [10.0, 15.0, 20.0]),
+        (Class::Locked, 9, None, [30.0, 45.0, 60.0]),
+        (Class::Throttled, 9, a_hundred, [100.0, 105.0, 110.0]),
+    ] {
+        let waits = seconds(class, nth, stated);
+        let close =
+            waits.iter().zip(expected).all(|(wait, expected)| (wait - expected).abs() < 1e-6);
+        assert!(close, "{class:?} {nth}: {waits:?} instead of {expected:?}");
+    }
+}
+
 #[test]
 fn an_outage_exhausts_the_budget_and_successes_refill_it() {
     let mut budget = Budget::default();

@@ -545,3 +545,19 @@ async fn permissions_granted_since_the_token_was_issued_are_noticed() {
         assert_eq!(script.seen().len(), requests, "{old}");
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_old_token_is_renewed_for_a_refusal_of_rights_and_for_nothing_else() {
+    let old = token(&json!({"tid": TENANT, "roles": ["A"], "iat": START - 400}));
+    for (answer, requests) in [
+        (Answer::error(403, "Forbidden", "No."), 3),
+        (Answer::error(404, "ResourceNotFound", "No such thing."), 2),
+        (Answer::text(403, "text/html", "<html>The proxy does not like this.</html>"), 2),
+    ] {
+        let issued = json!({"access_token": old, "expires_in": 3600});
+        let script = script(move |_, _| Answer::json(200, issued.clone()), move |_| answer.clone());
+        let client = client_of(&script, TENANT);
+        client.send(&cx(&client), &read()).await.unwrap_err();
+        assert_eq!(script.seen().len(), requests);
+    }
+}

@@ -28,12 +28,15 @@ fn record(work: impl FnOnce()) -> Value {
 
 #[test]
 fn a_record_has_the_strings_that_terraform_insists_on() {
-    let record = record(|| tracing::info!(attempt = 2, slow = true, "two\nlines"));
+    let record = record(|| {
+        tracing::info!(attempt = 2, slow = true, bytes = 7_u64, part = 0.5, "two\nlines")
+    });
     assert_eq!(record["@level"], "info");
     assert_eq!(record["@message"], "two\nlines");
     assert_eq!(record["@module"], "plugin.log.layer.tests");
     assert_eq!(record["attempt"], 2);
     assert_eq!(record["slow"], true);
+    assert_eq!((&record["bytes"], &record["part"]), (&7.into(), &0.5.into()));
     let at = record["@timestamp"].as_str().unwrap();
     let (_, fraction) = at.split_once('.').unwrap();
     assert_eq!(fraction.len(), 7, "{at}");
@@ -70,6 +73,36 @@ fn long_texts_stay_under_the_limit_of_a_line() {
 }
 
 #[test]
+fn a_text_of_eight_kibibytes_and_a_line_of_sixty_are_whole() {
+    let text = |bytes: usize| {
+        let text = "a".repeat(bytes);
+        record(|| tracing::info!("{text}"))["@message"].as_str().unwrap().len()
+    };
+    assert_eq!(text(8 * 1024), 8 * 1024);
+    assert_eq!(text(8 * 1024 + 1), 8 * 1024 + " [cut]".len());
+    let line = |bytes: usize| {
+        let (a, last) = ("a".repeat(7_500), "a".repeat(bytes));
+        let lines = written(Form::Records, || {
+            tracing::info!(a, b = a, c = a, d = a, e = a, f = a, g = a, h = a, last, "x");
+        });
+        lines[0].trim_end().to_owned()
+    };
+    let most = 60 * 1024 - line(0).len();
+    let whole = line(most);
+    assert_eq!(whole.len(), 60 * 1024);
+    assert!(whole.contains("\"last\"") && !whole.contains("fields_left_out"));
+    assert!(line(most + 1).contains("fields_left_out"));
+}
+
+#[test]
+fn what_nobody_would_see_is_not_even_written_up() {
+    for level in [LevelFilter::INFO, LevelFilter::TRACE] {
+        let layer = Lines::new(Form::Records, level, &[], |_| ());
+        assert_eq!(Layer::<Registry>::max_level_hint(&layer), Some(level));
+    }
+}
+
+#[test]
 fn events_carry_the_fields_of_their_spans() {
     let record = record(|| {
         let _span = tracing::info_span!("call", tf_rpc = "ReadResource", depth = 1).entered();
@@ -77,6 +110,16 @@ fn events_carry_the_fields_of_their_spans() {
     });
     assert_eq!(record["tf_rpc"], "ReadResource");
     assert_eq!(record["depth"], 2);
+}
+
+#[test]
+fn a_field_that_a_span_learns_later_is_in_the_events_that_follow() {
+    let record = record(|| {
+        let span = tracing::info_span!("call", answer = tracing::field::Empty).entered();
+        span.record("answer", 42);
+        tracing::info!("x");
+    });
+    assert_eq!(record["answer"], 42);
 }
 
 #[test]

@@ -8,7 +8,9 @@ mod delete;
 mod doubt;
 mod family;
 mod import;
+mod patience;
 mod refresh;
+mod takeback;
 mod tenant;
 mod update;
 mod wait;
@@ -171,8 +173,34 @@ static ANSWER: Entity = Entity::function("test_answer", "answer", "/answer")
     .answers(Answers::Object)
     .attributes(&[string("mode")]);
 
+/// Switched off where others are deleted; its kind is fixed at creation.
+static RULE: Entity = Entity::collection("test_rule", "rule", "/rules")
+    .deleted_or_switched_off("enabled", "It warns nobody.")
+    .attributes(RULE_ATTRIBUTES);
+
+/// The same, and no two have one name.
+static UNIQUE_RULE: Entity = Entity::collection("test_unique_rule", "rule", "/uniqueRules")
+    .unique_name()
+    .deleted_or_switched_off("enabled", "It warns nobody.")
+    .attributes(RULE_ATTRIBUTES);
+
+const RULE_ATTRIBUTES: &[Attribute] =
+    &[string("displayName").required(), string("kind").replace(), boolean("enabled").defaulted()];
+
 static ALL: &[&Entity] = &[
-    &ANSWER, &CHILD, &FUNCTION, &GRANT, &IMAGE, &LISTED, &NETWORK, &ONLY, &RANKED, &THING, &UNIQUE,
+    &ANSWER,
+    &CHILD,
+    &FUNCTION,
+    &GRANT,
+    &IMAGE,
+    &LISTED,
+    &NETWORK,
+    &ONLY,
+    &RANKED,
+    &RULE,
+    &THING,
+    &UNIQUE,
+    &UNIQUE_RULE,
     &VERSIONED,
 ];
 

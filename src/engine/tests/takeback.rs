@@ -191,6 +191,11 @@ async fn one_assignment_whose_answer_is_lost_is_looked_for_and_not_added_twice()
         (bench.groups(), bench.tenant.count("POST", "/assignments")),
         (vec![GROUP.into()], 1)
     );
+
+    bench.tenant.on(1, "POST", "/assignments", Fault::Done(cut()));
+    assert_eq!(bench.apply(assigned(OTHER_GROUP)).await, "");
+    assert_eq!(bench.groups(), [OTHER_GROUP]);
+    assert_eq!(bench.tenant.count("POST", "/assignments"), 2);
 }
 
 #[tokio::test(start_paused = true)]

@@ -108,44 +108,6 @@ mod tests {
         assert_eq!(words, "panic: the table is empty\n\nat src/a.rs:1:2\n");
     }
 
-    #[test]
-    fn a_panic_in_a_call_is_one_record_and_the_one_who_catches_it_knows_the_place() {
-        use std::sync::{Arc, Mutex};
-
-        use tracing::level_filters::LevelFilter;
-        use tracing_subscriber::layer::SubscriberExt;
-        use tracing_subscriber::registry::Registry;
-
-        use crate::plugin::log::{Form, layer::Lines};
-
-        let lines = Arc::new(Mutex::new(String::new()));
-        let sink = Arc::clone(&lines);
-        let write = move |line: Vec<u8>| {
-            sink.lock().unwrap().push_str(&String::from_utf8_lossy(&line));
-        };
-        let layer = Lines::new(Form::Records, LevelFilter::TRACE, &[], write);
-        let usual = panic::take_hook();
-        watch();
-        // A thread of its own: the tests' may be the main one, on which a panic is the end.
-        let call = move || {
-            tracing::subscriber::with_default(Registry::default().with(layer), || {
-                let work = caught(async { panic!("the table is empty") });
-                tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(work)
-            })
-        };
-        let told: Result<(), String> = thread::spawn(call).join().unwrap();
-        panic::set_hook(usual);
-        let told = told.unwrap_err();
-        assert!(told.contains("panics.rs:") && told.ends_with(": the table is empty"), "{told}");
-        let lines = lines.lock().unwrap().clone();
-        let record: serde_json::Value = serde_json::from_str(&lines).unwrap();
-        assert_eq!(record["@message"], "A call panicked");
-        assert_eq!(record["reason"], "the table is empty");
-        assert_eq!(record["place"], told.trim_end_matches(": the table is empty"));
-        let with_backtrace = Backtrace::capture().status() == BacktraceStatus::Captured;
-        assert_eq!(record.get("backtrace").is_some(), with_backtrace);
-    }
-
     #[tokio::test]
     async fn work_that_ends_well_gives_its_result() {
         assert_eq!(caught(async { 7 }).await, Ok(7));

@@ -236,6 +236,10 @@ fn an_update_turns_one_object_into_the_other() {
             }
             act(entity, &mut object, &encode::actions(entity, &before, &after, &Value::Null));
             let wanted = whole(entity, &after);
+            if wanted.is_empty() {
+                // Of what always exists nothing is sent then, not even its type.
+                object.remove("@odata.type");
+            }
             let bare = |object| bare(entity, Json::Object(object));
             assert_eq!(bare(object), bare(wanted), "{} (seed {seed})", entity.name);
         }

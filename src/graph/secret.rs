@@ -1,5 +1,7 @@
 //! Secrets: a type that cannot be printed, and a filter for texts that come from elsewhere.
 
+use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::{PoisonError, RwLock};
 
 use base64::Engine as _;
@@ -83,8 +85,14 @@ impl Known {
                 clean = Some(text.replace(form.as_str(), REDACTED));
             }
         }
-        let spelt = without_spelt(clean.as_deref().unwrap_or(text), &self.once);
-        spelt.or(clean)
+        clean = without(spelt(clean.as_deref().unwrap_or(text), &self.once, false), clean, text);
+        // Wrapped over lines, where a line may end in the middle of an escape.
+        let lines = Line::of(clean.as_deref().unwrap_or(text));
+        let Some(line) = lines else { return clean };
+        let forms = std::iter::once(&self.once).chain(&self.base64);
+        let mut places: Vec<_> = forms.flat_map(|form| line.places(form)).collect();
+        places.sort_unstable_by_key(|place| place.start);
+        without(places, clean, text)
     }
 }
 
@@ -102,37 +110,101 @@ fn inner_base64(secret: &str, offset: usize) -> Option<String> {
 
 const SHORTEST_INNER: usize = 8;
 
-/// The text without a secret in any spelling; none if it does not stand there.
-fn without_spelt(text: &str, secret: &str) -> Option<String> {
-    let first = secret.chars().next()?;
-    let mut clean: Option<String> = None;
+/// What is clean so far without these places too; `text` is what nothing was taken out of yet.
+fn without(places: Vec<Range<usize>>, clean: Option<String>, text: &str) -> Option<String> {
+    if places.is_empty() {
+        return clean;
+    }
+    let text = clean.as_deref().unwrap_or(text);
+    let mut clean = String::with_capacity(text.len());
     let mut kept = 0;
-    let mut at = 0;
+    for place in places {
+        // None: it begins within the one before.
+        if let Some(before) = text.get(kept..place.start) {
+            clean.push_str(before);
+            clean.push_str(REDACTED);
+        }
+        kept = kept.max(place.end);
+    }
+    clean.push_str(text.get(kept..).unwrap_or_default());
+    Some(clean)
+}
+
+/// Where a secret stands in any spelling. `wrapped`: with or without its blanks.
+fn spelt(text: &str, secret: &str, wrapped: bool) -> Vec<Range<usize>> {
+    let mut places = Vec::new();
+    let Some(first) = secret.chars().next() else { return places };
     let begins = |c: char| c == first || matches!(c, '%' | '\\' | '+' | '&');
+    let mut at = 0;
     while let Some(found) = text.get(at..).and_then(|rest| rest.find(begins)) {
         let start = at + found;
         let rest = text.get(start..).unwrap_or_default();
-        match past_all(rest, secret).map(|after| text.len() - after.len()) {
+        at = match past_all(rest, secret, wrapped).map(|after| text.len() - after.len()) {
             Some(end) => {
-                let clean = clean.get_or_insert_default();
-                clean.push_str(text.get(kept..start).unwrap_or_default());
-                clean.push_str(REDACTED);
-                (kept, at) = (end, end);
+                places.push(start..end);
+                end
             }
-            None => at = start + rest.chars().next().map_or(1, char::len_utf8),
+            None => start + rest.chars().next().map_or(1, char::len_utf8),
+        };
+    }
+    places
+}
+
+/// A text as one line, without blanks and without escaped ends of lines.
+struct Line {
+    text: String,
+    /// Where each of its bytes stands in the text that it was made of.
+    from: Vec<usize>,
+}
+
+impl Line {
+    /// None if it would be the same.
+    fn of(text: &str) -> Option<Line> {
+        let mut line = Line { text: String::new(), from: Vec::new() };
+        let mut rest = text;
+        while let Some(letter) = rest.chars().next() {
+            let at = text.len() - rest.len();
+            let escape = rest.trim_start_matches('\\');
+            let ends = escape.len() < rest.len() && escape.starts_with(['n', 'r']);
+            rest = match ends {
+                true => escape.get(1..).unwrap_or_default(),
+                false => rest.get(letter.len_utf8()..).unwrap_or_default(),
+            };
+            if !ends && !is_blank(letter) {
+                line.text.push(letter);
+                line.from.extend(at..at + letter.len_utf8());
+            }
         }
+        (line.text.len() < text.len()).then_some(line)
     }
-    if let Some(clean) = &mut clean {
-        clean.push_str(text.get(kept..).unwrap_or_default());
+
+    /// Where a secret stands in the text that the line was made of.
+    fn places(&self, secret: &str) -> Vec<Range<usize>> {
+        let secret = secret.trim_matches(is_blank);
+        if secret.chars().filter(|c| !is_blank(*c)).count() < SHORTEST {
+            return Vec::new();
+        }
+        let from = |at: usize| self.from.get(at).copied();
+        let place = |place: Range<usize>| Some(from(place.start)?..from(place.end - 1)? + 1);
+        spelt(&self.text, secret, true).into_iter().filter_map(place).collect()
     }
-    clean
+}
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || c == '\u{200b}'
 }
 
 /// What follows a secret whose characters are each spelt in some way.
-fn past_all<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
+fn past_all<'t>(text: &'t str, secret: &str, wrapped: bool) -> Option<&'t str> {
     let mut rest = text;
     let mut before = None;
-    for wanted in secret.chars() {
+    for (at, wanted) in secret.char_indices() {
+        if wrapped && is_blank(wanted) {
+            let others = secret.get(at + wanted.len_utf8()..).unwrap_or_default();
+            if let Some(end) = past_all(rest, others, wrapped) {
+                return Some(end);
+            }
+        }
         rest = past(rest, wanted, before == Some('\\'))?;
         // One stands for a run of them.
         while wanted == '\\'
@@ -149,8 +221,8 @@ fn past_all<'t>(text: &'t str, secret: &str) -> Option<&'t str> {
 /// backslash that escapes it may have been taken for one of the secret's own.
 fn past(text: &str, wanted: char, escapes: bool) -> Option<&str> {
     percent(text, wanted)
-        .or_else(|| escaped(text, wanted, escapes))
         .or_else(|| entity(text, wanted))
+        .or_else(|| escaped(text, wanted, escapes))
         .or_else(|| text.strip_prefix(wanted))
         .or_else(|| text.strip_prefix('+').filter(|_| wanted == ' '))
 }
@@ -235,13 +307,14 @@ impl Filter {
         self.clean(&super::error::readable(&self.clean(text)))
     }
 
-    /// The text without secrets.
+    /// The text without secrets. Cleaning it again changes nothing: what stands in a secret's place is never looked into.
     pub fn clean(&self, text: &str) -> String {
         let mut text = text.to_owned();
         for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            if let Some(clean) = known.remove_from(&text) {
-                text = clean;
-            }
+            let parts = text.split(REDACTED);
+            let parts =
+                parts.map(|part| known.remove_from(part).map_or(Cow::Borrowed(part), Cow::Owned));
+            text = parts.collect::<Vec<_>>().join(REDACTED);
         }
         without_tokens(&text)
     }
@@ -254,7 +327,7 @@ fn without_tokens(text: &str) -> String {
     while let Some(at) = rest.find("eyJ") {
         let (before, token) = rest.split_at(at);
         clean.push_str(before);
-        clean.push_str("[redacted]");
+        clean.push_str(REDACTED);
         let end = token
             .find(|c: char| {
                 !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '=' | '+' | '/'))

@@ -1,5 +1,8 @@
 #![no_main]
 
+#[path = "../support.rs"]
+#[allow(dead_code, unused_imports)]
+mod support;
 #[path = "../targets.rs"]
 #[allow(dead_code)]
 mod targets;

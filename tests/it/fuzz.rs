@@ -7,6 +7,8 @@ use std::path::Path;
 use windows365::graph::Random as _;
 use windows365::graph::scripted::Sequence;
 
+use crate::support;
+
 #[path = "../../fuzz/targets.rs"]
 mod targets;
 
@@ -55,7 +57,7 @@ fn target(name: &str) {
 
 #[test]
 fn every_target_survives_its_corpus_and_what_is_near_it() {
-    assert!(targets::TARGETS.len() >= 12);
+    assert!(targets::TARGETS.len() >= 21);
     std::thread::scope(|scope| {
         let (even, odd): (Vec<_>, Vec<_>) =
             targets::TARGETS.iter().enumerate().partition(|(at, _)| at.is_multiple_of(2));

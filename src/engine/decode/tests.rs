@@ -55,6 +55,20 @@ fn check(reference: Json, answer: Json, expected: Expect) {
 }
 
 #[test]
+fn an_empty_collection_that_was_written_and_is_answered_as_null_stays() {
+    check(
+        json!({"id": "1", "name": "n", "labels": [], "moods": [], "rows": []}),
+        json!({"name": "n", "labels": null, "moods": null, "rows": null}),
+        expect![[r#"{"id":"1","labels":[],"moods":[],"name":"n","rows":[]}"#]],
+    );
+    check(
+        json!({"id": "1", "name": "n", "labels": ["a"]}),
+        json!({"name": "n", "labels": null}),
+        expect![[r#"{"id":"1","name":"n"}"#]],
+    );
+}
+
+#[test]
 fn absent_keeps_the_reference_and_null_does_not() {
     check(
         json!({"id": "1", "name": "n", "note": "old", "labels": ["a"], "size": 1}),
@@ -75,7 +89,7 @@ fn null_and_empty_are_one_where_declared_and_the_reference_decides() {
     check(json!({}), nothing.clone(), expect![[r#"{"labels":[]}"#]]);
     check(json!({"remark": "", "tags": []}), null.clone(), expect![[r#"{"remark":"","tags":[]}"#]]);
     check(json!({"remark": "x", "tags": ["x"]}), nothing, expect![[r#"{"labels":[]}"#]]);
-    check(json!({"labels": [], "note": ""}), null, expect![[r#"{"note":""}"#]]);
+    check(json!({"labels": [], "note": ""}), null, expect![[r#"{"labels":[],"note":""}"#]]);
 }
 
 #[test]

@@ -30,6 +30,8 @@ impl Reader<'_> {
             // Services answer null as an empty text and the other way round. It is no GUID, member or date, and of the plain texts only
             // those who wrote an empty one are shown it.
             Json::Null if old.as_str() == Some("") => return old.clone(),
+            // A collection of OData is empty, never null: an answer that says null means the one that was written.
+            Json::Null if old.elements().is_some_and(<[Value]>::is_empty) => return old.clone(),
             Json::Null => Value::Null,
             Json::String(text) if text.is_empty() && old.as_str() != Some("") => Value::Null,
             json => match self.known_kind(attribute, json, old, path) {

@@ -108,10 +108,17 @@ pub(super) fn limits(
         let (severity, detail) = match (check, length, text, value.as_number()) {
             (Check::MinLength(least), Some(length), ..) if length < *least => (
                 Severity::Error,
-                format!("At least {least} {what} are needed; there are {length}."),
+                match least {
+                    1 => format!("At least one {} is needed.", one(what)),
+                    least => format!("At least {least} {what} are needed; there are {length}."),
+                },
             ),
             (Check::MaxLength(most), Some(length), ..) if length > *most => {
-                (Severity::Error, format!("At most {most} {what} are allowed; there are {length}."))
+                let detail = match most {
+                    1 => format!("At most one {} is allowed; there are {length}.", one(what)),
+                    most => format!("At most {most} {what} are allowed; there are {length}."),
+                };
+                (Severity::Error, detail)
             }
             (Check::Between(least, most), _, _, Some(number))
                 if number.as_i64().is_none_or(|number| !(*least..=*most).contains(&number)) =>
@@ -133,6 +140,11 @@ pub(super) fn limits(
         };
         diags.push(Diagnostic { severity, ..at.error("Invalid value", detail) });
     }
+}
+
+/// One of what is counted.
+fn one(what: &str) -> &str {
+    what.strip_suffix('s').unwrap_or(what)
 }
 
 /// Eight, four, four, four and twelve hexadecimal digits with hyphens between.

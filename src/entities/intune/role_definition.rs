@@ -52,6 +52,8 @@ pub static ENTITY: Entity = Entity::collection(
     strings("roleScopeTagIds")
         .defaulted()
         .stable()
+        // Seen: an empty collection is answered as the default one.
+        .checks(&[Check::MinLength(1)])
         .doc("Scope tags of the role, by id; `\"0\"` is the default one."),
     boolean("isBuiltIn").read_only().stable().doc("Whether Microsoft made the role."),
 ]);

@@ -66,6 +66,7 @@ pub static ENTITY: Entity = Entity::collection(
                 .doc("How it is counted, such as `count` or `affectedCloudPcPercentage`."),
             choice("operator", &OPERATOR).doc("How it is compared, such as `greaterOrEqual`."),
             string("thresholdValue")
+                .empty_is_null()
                 .doc("What it is compared with, as text: a number, or a name such as `WestUS`."),
         ]),
     // The reference still shows it in creates, and conditions in updates only; so both can be given.
@@ -90,8 +91,11 @@ pub static ENTITY: Entity = Entity::collection(
                 .empty_is_null()
                 .doc("Who gets it; the portal needs nobody.")
                 .of(&[
-                    string("contactInformation").doc("An address, such as that of an email account."),
-                    string("locale").ignore_case().doc("Language of the text, such as `en-us`."),
+                    string("contactInformation").empty_is_null().doc("An address, such as that of an email account."),
+                    string("locale")
+                        .ignore_case()
+                        .empty_is_null()
+                        .doc("Language of the text, such as `en-us`."),
                 ]),
         ]),
     boolean("isSystemRule")

@@ -24,9 +24,12 @@ pub static ENTITY: Entity = Entity::singleton(
     update: WRITE,
     delete: WRITE,
 })
-.attributes(&[strings("organizationIdsInUSGovCloud").defaulted().stable().ignore_case().doc(
-    "The tenant in the government cloud, by id. The service supports one.",
-)]);
+.attributes(&[strings("organizationIdsInUSGovCloud")
+    .defaulted()
+    .stable()
+    .ignore_case()
+    .checks(&[Check::MaxLength(1)])
+    .doc("The tenant in the government cloud, by id. The service supports one.")]);
 
 const READ: Access = Access::delegated_only(&["CloudPC.Read.All", "CloudPC.ReadWrite.All"]);
 const WRITE: Access = Access::delegated_only(&["CloudPC.ReadWrite.All"]);

@@ -72,6 +72,7 @@ pub static ENTITY: Entity = Entity::collection(
         .of(DOMAIN_JOIN)
         .rules(&[
             Rule::Conflicts(&["on_premises_connection_id", "region_name"]),
+            Rule::AtLeastOne(&["on_premises_connection_id", "region_name", "region_group"]),
             Rule::RequiredWhen {
                 attribute: "domain_join_type",
                 values: &["hybridAzureADJoin"],

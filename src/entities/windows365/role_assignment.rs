@@ -45,9 +45,14 @@ pub static ENTITY: Entity = Entity::collection(
     ),
     guids("principalIds").required().doc("Groups whose members get the role, by id."),
     // Answers give `["/"]` where the request named no scope of either kind.
-    strings("directoryScopeIds").defaulted().stable().ignore_case().doc(
-        "What the role reaches, as ids of directory objects; `\"/\"` is the whole tenant, which is meant when no scope is given.",
-    ),
+    strings("directoryScopeIds")
+        .defaulted()
+        .stable()
+        .ignore_case()
+        .checks(&[Check::MinLength(1)])
+        .doc(
+            "What the role reaches, as ids of directory objects; `\"/\"` is the whole tenant, which is meant when no scope is given.",
+        ),
     strings("appScopeIds")
         .defaulted()
         .stable()

@@ -371,3 +371,14 @@ fn naming_templates_expand_to_fifteen_characters_at_most() {
     assert_eq!(naming_template("CPC-%RAND:4%"), Ok(()));
     assert!(short_random_part("CPC-%RAND:4%").is_err());
 }
+
+#[test]
+fn an_entry_without_a_network_and_a_region_is_no_place() {
+    check(&ENTITY)
+        .config(with(engineering(), json!({
+            "domain_join_configurations": [{"domain_join_type": "azureADJoin"}, {"domain_join_type": "azureADJoin", "region_name": "?"}],
+        })))
+        .finds(expect![[r#"
+            Error at domain_join_configurations[0].on_premises_connection_id: Attributes that do not go together: At least one of `on_premises_connection_id`, `region_name` and `region_group` must be set.
+        "#]]);
+}

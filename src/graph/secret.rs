@@ -366,6 +366,35 @@ mod tests {
     }
 
     #[test]
+    fn f93_a_secret_is_found_where_it_is_wrapped_over_lines() {
+        let filter = Filter::default();
+        filter.learn("P+ss w/rd~1");
+        let encoded = STANDARD.encode("P+ss w/rd~1");
+        let (one, other) = encoded.split_at(6);
+        for text in [
+            "P+ss\n w/r\nd~1".to_owned(),
+            "P+ss w\\r\\n/rd~1".to_owned(),
+            "P+ss\u{200b} w/rd~1".to_owned(),
+            "P%2\nBss%20w/rd~\r\n1".to_owned(),
+            format!("{one}\r\n{other}"),
+        ] {
+            assert_eq!(filter.clean(&format!("got {text} here")), "got [redacted] here", "{text}");
+        }
+        let two = format!("got P+ss\nw/rd~1 and {one}\n{other} here");
+        assert_eq!(filter.clean(&two), "got [redacted] and [redacted] here");
+        for text in ["P+ss w\n/rd", "one line\nand another\\n", "100 %\n"] {
+            assert_eq!(filter.clean(text), text);
+        }
+    }
+
+    #[test]
+    fn a_secret_is_told_to_those_who_ask_for_it() {
+        let secret = Secret::new("hunter2");
+        assert_eq!((secret.reveal(), secret.is_empty()), ("hunter2", false));
+        assert!(Secret::default().is_empty());
+    }
+
+    #[test]
     fn f93_a_secret_is_found_within_encoded_texts_and_in_mixed_spellings() {
         let secret = "P+ss\"w/rd \\\\ö😀<&~1";
         let filter = Filter::default();

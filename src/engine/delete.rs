@@ -8,21 +8,21 @@ use std::time::Duration;
 use super::assign;
 use super::decode;
 use super::diagnose::Failure;
-use super::encode::Object;
+use super::encode;
 use super::find::Name;
 use super::names;
 use super::operation::growing;
 use super::permission::Use;
-use super::read::{self, Found};
+use super::read::{self, Found, Presence};
 use super::refresh::{item_of, no_id, unchanged};
 use super::requests::{self, Item};
 use super::resource::{Done, Work};
-use super::rollback::confirm_gone;
 use super::schema::ASSIGNMENTS;
 use super::settle::LOOKS;
-use super::switch_off::{stays, switch_off};
-use super::write::{Age, write};
-use crate::spec::{Entity, Off, Place, Removal, When};
+use super::switch_off::stays;
+use super::write::Age;
+use crate::graph::Request;
+use crate::spec::{Entity, Off, Place, Removal};
 use crate::tf::{Diagnostic, Diagnostics, Value};
 
 /// How long a refusal may go on after our own unassignment: the service takes time to see it.
@@ -50,14 +50,6 @@ pub(super) async fn delete(work: &Work<'_>, prior: &Value, managed: bool) -> Don
     let blocking = work.entity.assignments.is_some_and(|assignments| assignments.block_delete);
     let mut unassigned = false;
     let ended = async {
-        for call in work.entity.calls.iter().filter(|call| call.when == When::BeforeDelete) {
-            let request = requests::action(work.entity, &item, call.action, Object::new());
-            match write(work, &request, Age::Settled).await {
-                Ok(_) => {}
-                Err(failure) if failure.is_not_found() => return Ok(None),
-                Err(failure) => return Err(failure),
-            }
-        }
         if blocking && managed && assigned {
             match assign::assign(work, &item, &Value::Set(Vec::new()), Age::Settled).await {
                 Ok(()) => unassigned = true,
@@ -92,51 +84,70 @@ async fn take_away(
     item: &Item,
     patience: Duration,
 ) -> Result<Option<&'static Off>, Failure> {
+    let deletion = async || {
+        let request = requests::delete(work.entity, item);
+        remove(work, item, &request, Use::Delete, patience).await
+    };
     let off = match &work.entity.removal {
-        Removal::Deleted => return remove(work, item, patience).await.map(|()| None),
+        Removal::Deleted => return deletion().await.map(|()| None),
         Removal::SwitchedOff(off) => off,
-        Removal::DeletedOrSwitchedOff(off) => match remove(work, item, patience).await {
+        Removal::DeletedOrSwitchedOff(off) => match deletion().await {
             Ok(()) => return Ok(None),
             Err(failure) if failure.is_not_offered() => off,
             Err(failure) => return Err(failure),
         },
     };
-    switch_off(work, item, off).await.map(|()| Some(off))
+    let request = requests::update(work.entity, item, encode::switched_off(work.entity, off));
+    remove(work, item, &request, Use::Update, patience).await.map(|()| Some(off))
 }
 
-/// Sends the deletion until it is done, or refused for longer than `patience`.
-async fn remove(work: &Work<'_>, item: &Item, patience: Duration) -> Result<(), Failure> {
+/// Sends what takes the object away until it is done, or refused for longer than `patience`.
+///
+/// Where an answer was lost the request is sent once more as soon as the service answers at all: what a read finds then, or does not find,
+/// may come from a late replica, and only the writer knows.
+async fn remove(
+    work: &Work<'_>,
+    item: &Item,
+    request: &Request,
+    purpose: Use,
+    patience: Duration,
+) -> Result<(), Failure> {
     let start = work.operation.now();
     let mut moment = start;
     let mut waits = growing(LOOKS.0, LOOKS.1);
+    let mut repeated = false;
     loop {
-        let request = requests::delete(work.entity, item);
-        let error = match work.operation.client.send(&work.operation.cx, &request).await {
+        let error = match work.operation.client.send(&work.operation.cx, request).await {
             Ok(_) => return Ok(()),
-            Err(error) if error.is_not_found() => {
-                if !is_listed(work, item, moment).await {
-                    return Ok(());
-                }
-                moment = work.operation.now();
-                if moment.saturating_sub(start) >= LISTED_LATE {
-                    return Err(Failure::ready(read::undeletable(&work.task, &item.id)));
-                }
-                let wait = waits.next().unwrap_or(LOOKS.1);
-                work.operation.pause(wait).await.map_err(|halt| {
-                    let what = "an object that the service lists and does not find to be gone";
-                    Failure::Halt(halt, what.to_owned())
-                })?;
-                continue;
-            }
             Err(error) => error,
         };
-        let failure = Failure::graph(error.clone(), Use::Delete);
+        if error.is_not_found() {
+            if !is_listed(work, item, moment).await? {
+                return Ok(());
+            }
+            moment = work.operation.now();
+            if moment.saturating_sub(start) >= LISTED_LATE {
+                return Err(Failure::ready(read::undeletable(&work.task, &item.id)));
+            }
+            let wait = waits.next().unwrap_or(LOOKS.1);
+            work.operation.pause(wait).await.map_err(|halt| {
+                let what = "an object that the service lists and does not find to be gone";
+                Failure::Halt(halt, what.to_owned())
+            })?;
+            continue;
+        }
+        let failure = Failure::graph(error.clone(), purpose);
         if failure.is_ambiguous() && !failure.is_halt() {
-            // The answer was lost, not necessarily the deletion.
-            if !work.operation.may_follow(&failure, &request) {
+            if !work.operation.may_follow(&failure, request) {
                 return Err(failure);
             }
-            return confirm_gone(work, item).await.map_err(|_| failure);
+            match read::read(&work.operation, work.entity, item).await {
+                Err(unread) if unread.is_ambiguous() => return Err(failure),
+                _ if !repeated => repeated = true,
+                Ok(Found::Absent(_)) if is_gone(work, item).await => return Ok(()),
+                _ => return Err(failure),
+            }
+            continue;
         }
         let spent = work.operation.now().saturating_sub(start);
         let wait = waits.next().unwrap_or(LOOKS.1);
@@ -149,14 +160,22 @@ async fn remove(work: &Work<'_>, item: &Item, patience: Duration) -> Result<(), 
     }
 }
 
+/// Whether reads and listings go on not finding the object, for as long as either may be late.
+async fn is_gone(work: &Work<'_>, item: &Item) -> bool {
+    let (operation, names) = (&work.operation, &work.shared.names);
+    let seen = read::refresh_young(operation, work.entity, item, names, || LISTED_LATE).await;
+    matches!(seen, Ok(Presence::Gone))
+}
+
 /// Whether the service goes on listing an object whose deletion it answered with 404. A replica that has not seen a new object yet does
 /// that, a listing that is late, and a service that holds a broken object: the state must not lose it.
-async fn is_listed(work: &Work<'_>, item: &Item, moment: Duration) -> bool {
+async fn is_listed(work: &Work<'_>, item: &Item, moment: Duration) -> Result<bool, Failure> {
     let within = work.within(item.parent.as_deref());
     match work.shared.names.since(&work.operation, within, moment).await {
-        Ok(listed) => listed.keys().any(|id| id.eq_ignore_ascii_case(&item.id)),
+        Ok(listed) => Ok(listed.keys().any(|id| id.eq_ignore_ascii_case(&item.id))),
+        Err(failure) if failure.is_ambiguous() => Err(failure),
         // Where nobody may list, the 404 is all that there is to know.
-        Err(_) => false,
+        Err(_) => Ok(false),
     }
 }
 

@@ -5,6 +5,7 @@
 //! not possible, or must not be done, the error comes with the state and names the id. An object that may have become assigned is never
 //! deleted before reads have shown that it is not: people may already be given machines because of it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::Value as Json;
@@ -18,8 +19,8 @@ use super::requests::{self, Item};
 use super::resource::{Done, Work};
 use super::schema::ASSIGNMENTS;
 use super::settle::{LOOKS, complete, same_assignments, settled, with_id};
-use super::{assign, decode};
-use crate::spec::{BadEnd, Call, Removal};
+use super::{assign, decode, names};
+use crate::spec::{Attribute, BadEnd, Call, Entity, Removal, Sent};
 use crate::tf::{Diagnostics, Value};
 
 /// How long a deleted object may still be read.
@@ -209,7 +210,7 @@ pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<D
 }
 
 /// Reads until the object is not found.
-pub(super) async fn confirm_gone(work: &Work<'_>, item: &Item) -> Result<(), Failure> {
+async fn confirm_gone(work: &Work<'_>, item: &Item) -> Result<(), Failure> {
     let start = work.operation.now();
     let waited_for = || "the deleted object to be gone".to_owned();
     for wait in growing(LOOKS.0, LOOKS.1) {
@@ -264,14 +265,10 @@ async fn keep(
     let state = match read {
         Some(Found::Here(object)) => decode::state(work.entity, &object, planned, &mut diags),
         Some(Found::Absent(_)) | None => {
-            let unassigned = planned.get(ASSIGNMENTS).is_known()
-                && !matches!(step, Step::Assign | Step::Call(_));
             let mut object = answer.cloned().unwrap_or_default();
-            let mut reference = planned.clone();
-            if let (true, Value::Object(attributes)) = (unassigned, &mut reference) {
-                // The step before the assignments failed: there are none yet.
+            let reference = written(work.entity, planned, step);
+            if reference.get(ASSIGNMENTS) != planned.get(ASSIGNMENTS) {
                 object.insert(ASSIGNMENTS.to_owned(), Json::Array(Vec::new()));
-                attributes.insert(ASSIGNMENTS.to_owned(), Value::Set(Vec::new()));
             }
             match answer {
                 Some(_) => complete(
@@ -283,4 +280,37 @@ async fn keep(
         }
     };
     Done::with(with_id(complete(&state, &Value::Null), item), diags)
+}
+
+/// What was planned, as far as it was written before the step that failed: what is written after the create is left open, and there are
+/// no assignments yet.
+fn written(entity: &'static Entity, planned: &Value, step: Step) -> Value {
+    let mut written = planned.clone();
+    if matches!(step, Step::Assign | Step::Call(_)) {
+        return written;
+    }
+    let Value::Object(attributes) = &mut written else { return written };
+    if let Some(assignments) = attributes.get_mut(ASSIGNMENTS).filter(|it| it.is_known()) {
+        *assignments = Value::Set(Vec::new());
+    }
+    leave_open(attributes, entity.attributes);
+    for variant in entity.family {
+        if let Some(Value::Object(attributes)) = attributes.get_mut(variant.name) {
+            leave_open(attributes, variant.attributes);
+        }
+    }
+    written
+}
+
+fn leave_open(values: &mut BTreeMap<String, Value>, attributes: &[Attribute]) {
+    for attribute in attributes.iter().filter(|it| it.sent == Sent::OnUpdate) {
+        let version = names::twin(attribute).map(|twin| twin.version);
+        for name in
+            [Some(names::attribute_name(attribute).into_owned()), version].into_iter().flatten()
+        {
+            if let Some(value) = values.get_mut(&name) {
+                *value = Value::unknown();
+            }
+        }
+    }
 }

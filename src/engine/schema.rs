@@ -73,7 +73,7 @@ fn steering(entity: &'static Entity) -> Vec<tf::Attribute> {
 pub fn triggers(entity: &'static Entity) -> impl Iterator<Item = (Trigger, &'static Call)> {
     entity.calls.iter().filter_map(|call| match call.when {
         When::Triggered(trigger) => Some((trigger, call)),
-        When::AfterCreate | When::AfterUpdate | When::BeforeDelete => None,
+        When::AfterCreate => None,
     })
 }
 

@@ -27,19 +27,27 @@ const OTHERWISE: Duration = Duration::from_secs(90);
 /// The first and the longest wait between two looks.
 pub(super) const LOOKS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(10));
 
-/// Reads until the object agrees with `planned`, and gives the state to store: the planned values, and for what the plan left open the
-/// service's. `None` when no read has shown the object in time.
+/// What the reads after a write have come to.
+pub(super) struct Settled {
+    /// The state to store: the planned values, and for what the plan left open the service's.
+    pub(super) state: Value,
+    /// What the service went on showing for longer than any replica is late, where that is not what was planned.
+    pub(super) otherwise: Option<Value>,
+}
+
+/// Reads until the object agrees with `planned`. `None` when no read has shown the object in time.
 pub(super) async fn settle(
     work: &Work<'_>,
     item: &Item,
     planned: &Value,
     diags: &mut Diagnostics,
-) -> Option<Value> {
+) -> Option<Settled> {
     let start = work.operation.now();
     let mut last: Option<(Value, Diagnostics)> = None;
     let mut lag_seen = false;
     let mut agreed_once = false;
     let mut agrees = false;
+    let mut in_vain = false;
     for wait in growing(LOOKS.0, LOOKS.1) {
         let patience = match read::read(&work.operation, work.entity, item).await {
             Ok(Found::Here(object)) => {
@@ -83,6 +91,7 @@ pub(super) async fn settle(
                 id = item.id,
                 "reads do not agree with what was written; the written values are kept"
             );
+            in_vain = true;
             break;
         }
         match work.operation.pause(wait).await {
@@ -100,7 +109,10 @@ pub(super) async fn settle(
     let (state, found) = last?;
     diags.extend(found);
     // The framework puts the user's spelling back. Where reads never agreed the written value stands.
-    Some(if agrees { state } else { complete(planned, &state) })
+    Some(match agrees {
+        true => Settled { state, otherwise: None },
+        false => Settled { state: complete(planned, &state), otherwise: in_vain.then_some(state) },
+    })
 }
 
 /// As [`settle`], for a new object: what no read shows in time comes from the answer to the create, else from the plan alone.
@@ -112,7 +124,7 @@ pub(super) async fn settled(
     diags: &mut Diagnostics,
 ) -> Value {
     let state = match (settle(work, item, planned, diags).await, answer) {
-        (Some(state), _) => state,
+        (Some(settled), _) => settled.state,
         (None, Some(answer)) => {
             complete(planned, &decode::state(work.entity, answer, planned, diags))
         }

@@ -2,24 +2,12 @@
 
 use serde_json::Value as Json;
 
-use super::diagnose::Failure;
 use super::encode::Object;
-use super::requests::{self, Item};
+use super::requests::Item;
 use super::resource::Work;
-use super::write::{Age, write};
-use super::{decode, encode, equal, names};
+use super::{decode, equal, names};
 use crate::spec::{Entity, Off};
 use crate::tf::{Diagnostic, Diagnostics, Value};
-
-/// Switches an object off. What is gone already needs nothing.
-pub(super) async fn switch_off(work: &Work<'_>, item: &Item, off: &Off) -> Result<(), Failure> {
-    let request = requests::update(work.entity, item, encode::switched_off(work.entity, off));
-    match write(work, &request, Age::Settled).await {
-        Ok(_) => Ok(()),
-        Err(failure) if failure.is_not_found() => Ok(()),
-        Err(failure) => Err(failure),
-    }
-}
 
 /// The finding that says what became of it.
 pub(super) fn stays(work: &Work<'_>, item: &Item, off: &Off) -> Diagnostic {

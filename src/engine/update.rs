@@ -1,5 +1,7 @@
 //! Changing an object: only what changed is sent, in an order that takes nothing away in between.
 
+use std::collections::BTreeMap;
+
 use super::diagnose::Failure;
 use super::encode::{self, Bases, Object};
 use super::find::Name;
@@ -13,7 +15,7 @@ use super::settle::{complete, disagreement, same_assignments, settle};
 use super::write::{Age, write};
 use super::{assign, decode, names, wait};
 use crate::graph::{Effect, Request};
-use crate::spec::{Entity, When};
+use crate::spec::{Attribute, Entity};
 use crate::tf::{Diagnostics, Value};
 
 /// What an update has done so far.
@@ -65,9 +67,68 @@ pub(super) async fn update(
         let within = work.within(item.parent.as_deref());
         work.shared.names.made(within, &item.id, Some(&name), work.operation.now());
     }
-    let state = settle(work, &item, planned, &mut diags).await;
+    let mut settled = settle(work, &item, planned, &mut diags).await;
+    if let Some(otherwise) = settled.as_ref().and_then(|it| it.otherwise.as_ref()) {
+        let shown = overlooked(work.entity, &sides, otherwise);
+        let sides = Sides { prior: &shown, ..sides };
+        let mut progress = Progress::default();
+        match steps(work, &item, &sides, &mut progress).await {
+            Ok(warnings) => diags.extend(warnings),
+            Err((step, failure)) => {
+                return truth(work, &item, &sides, step.as_deref(), &failure, &progress).await;
+            }
+        }
+        if progress.sent {
+            settled = settle(work, &item, planned, &mut diags).await;
+        }
+    }
     // Without a read, what the plan left open is as it was.
-    Done::with(state.unwrap_or_else(|| complete(planned, prior)), diags)
+    let state = settled.map_or_else(|| complete(planned, prior), |it| it.state);
+    Done::with(state, diags)
+}
+
+/// What was planned, but as the service shows it where the configuration says what it is to be and nothing was sent, since it seemed to
+/// be so already: the prior state was read from a replica that was late, or somebody has changed the object meanwhile.
+fn overlooked(entity: &'static Entity, sides: &Sides<'_>, shown: &Value) -> Value {
+    let mut result = sides.planned.clone();
+    let Value::Object(values) = &mut result else { return result };
+    show(values, entity.attributes, sides, shown);
+    for variant in entity.family {
+        let within = |object| Value::get(object, variant.name);
+        let sides = Sides {
+            prior: within(sides.prior),
+            planned: within(sides.planned),
+            config: within(sides.config),
+        };
+        if let Some(Value::Object(values)) = values.get_mut(variant.name) {
+            show(values, variant.attributes, &sides, within(shown));
+        }
+    }
+    if is_taken_for_granted(ASSIGNMENTS, sides) {
+        values.insert(ASSIGNMENTS.to_owned(), shown.get(ASSIGNMENTS).clone());
+    }
+    result
+}
+
+fn show(
+    values: &mut BTreeMap<String, Value>,
+    attributes: &[Attribute],
+    sides: &Sides<'_>,
+    shown: &Value,
+) {
+    for attribute in attributes {
+        let name = names::attribute_name(attribute);
+        if is_taken_for_granted(&name, sides)
+            && let Some(value) = values.get_mut(name.as_ref())
+        {
+            *value = shown.get(&name).clone();
+        }
+    }
+}
+
+/// Whether an attribute is configured and was as it is to be.
+fn is_taken_for_granted(name: &str, sides: &Sides<'_>) -> bool {
+    sides.config.get(name).is_known() && sides.prior.get(name) == sides.planned.get(name)
 }
 
 /// One object as it was, as it is wanted, and as the configuration says it.
@@ -116,14 +177,6 @@ async fn steps(
         assign::assign(work, item, wanted, Age::Settled)
             .await
             .map_err(at("Its assignments could not be written."))?;
-    }
-    if progress.sent {
-        for call in work.entity.calls.iter().filter(|call| call.when == When::AfterUpdate) {
-            let request = requests::action(work.entity, item, call.action, Object::new());
-            write(work, &request, Age::Settled)
-                .await
-                .map_err(at("The action that must follow an update failed."))?;
-        }
     }
     triggered(work, item, sides, wait.is_some(), progress).await?;
     match wait {

@@ -137,6 +137,17 @@ impl People {
         versions.filter_map(|mut version| version.get_mut("body").map(Json::take)).collect()
     }
 
+    /// What an object was since somebody last wrote to it: it differs only in what the service changes by itself.
+    pub(super) fn since_written(&self, mock: &Mock, id: &str) -> Vec<Json> {
+        let mut history = self.history(mock, id);
+        let is_last = |it: &Json, last: &Json| self.written(it) == self.written(last);
+        let begin = match history.split_last() {
+            Some((last, before)) => before.iter().rposition(|it| !is_last(it, last)),
+            None => None,
+        };
+        history.split_off(begin.map_or(0, |before| before + 1))
+    }
+
     /// Whether an object exists.
     pub(super) fn exists(&self, mock: &Mock, id: &str) -> bool {
         match self.history(mock, id).last() {

@@ -16,10 +16,6 @@ pub struct Call {
 pub enum When {
     /// After the object was created.
     AfterCreate,
-    /// After the object was updated.
-    AfterUpdate,
-    /// Before the object is deleted.
-    BeforeDelete,
     /// When an attribute that only Terraform knows changes its value.
     Triggered(Trigger),
 }

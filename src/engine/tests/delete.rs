@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::bench::Bench;
-use super::tenant::{Fault, cut};
-use super::{GROUP, ONLY, OTHER_GROUP, THING};
+use super::tenant::{Fault, cut, not_found};
+use super::{GROUP, ONLY, OTHER_GROUP, RULE, THING};
 use crate::graph::scripted::Answer;
 
 async fn made(managed: bool) -> Bench {
@@ -15,6 +15,10 @@ async fn made(managed: bool) -> Bench {
     };
     assert_eq!(bench.apply(config).await, "");
     bench
+}
+
+fn lost() -> Answer {
+    Answer::error(500, "InternalServerError", "oops")
 }
 
 fn writes(bench: &Bench) -> Vec<String> {
@@ -94,6 +98,46 @@ async fn a_lost_answer_to_a_deletion_is_a_deletion() {
         assert_eq!(bench.destroy().await, "");
         assert!(bench.tenant.paths().is_empty());
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_lost_answer_a_late_replica_is_not_believed() {
+    let mut bench = made(false).await;
+    // All attempts of one request; the object is still there.
+    bench.tenant.on(8, "DELETE", "/things/id-1", Fault::Instead(lost()));
+    bench.tenant.on(3, "GET", "/things/id-1", Fault::Instead(not_found()));
+    assert_eq!(bench.destroy().await, "");
+    assert_eq!(bench.tenant.paths(), [""; 0]);
+    let sent = bench.tenant.sent();
+    assert_eq!(sent[sent.len() - 2..], ["GET /things/id-1", "DELETE /things/id-1"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_there_after_a_deletion_that_is_always_lost_stays_in_the_state() {
+    let mut bench = made(false).await;
+    bench.tenant.on(usize::MAX, "DELETE", "/things/id-1", Fault::Instead(lost()));
+    assert!(bench.destroy().await.contains("Cannot delete test_thing"));
+    assert_eq!((bench.id(), bench.tenant.paths().len()), ("id-1", 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_found_and_cannot_be_looked_for_stays_in_the_state() {
+    let mut bench = made(false).await;
+    bench.tenant.on(1, "DELETE", "/things/id-1", Fault::Instead(not_found()));
+    bench.tenant.on(usize::MAX, "GET", "/things", Fault::Instead(lost()));
+    assert!(bench.destroy().await.contains("Cannot delete test_thing"));
+    assert_eq!((bench.id(), bench.tenant.paths().len()), ("id-1", 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_switched_off_and_not_found_by_one_replica_is_switched_off() {
+    let mut bench = Bench::new(&RULE);
+    assert_eq!(bench.apply(json!({"display_name": "one", "kind": "a", "enabled": true})).await, "");
+    let refused = Answer::error(405, "BadRequest", "No.");
+    bench.tenant.on(usize::MAX, "DELETE", "/rules/id-1", Fault::Instead(refused));
+    bench.tenant.on(1, "PATCH", "/rules/id-1", Fault::Instead(not_found()));
+    assert!(bench.destroy().await.starts_with("Warning"));
+    assert_eq!(bench.tenant.property("/rules/id-1", "enabled"), json!(false));
 }
 
 #[tokio::test(start_paused = true)]

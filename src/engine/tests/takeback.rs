@@ -131,6 +131,25 @@ async fn what_is_not_assigned_is_taken_back_when_a_later_call_is_refused() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_second_call_was_to_write_is_not_in_the_state_when_nothing_can_be_read() {
+    let mut bench = Bench::new(&UNIQUE);
+    bench.tenant.on(usize::MAX, "PATCH", "/uniques/id-1", Fault::Instead(refused(400)));
+    bench.tenant.on(usize::MAX, "DELETE", "/uniques/id-1", Fault::Instead(refused(400)));
+    bench.tenant.on(usize::MAX, "GET", "/uniques/id-1", Fault::Instead(refused(400)));
+    let findings = bench.apply(json!({"display_name": "one", "logo": "x"})).await;
+    assert!(findings.contains("deleting it again failed"), "{findings}");
+    assert_eq!((bench.id(), bench.text("display_name")), ("id-1", "one"));
+    assert!(bench.state.get("logo").is_null(), "it was not written");
+
+    let mut bench = Bench::new(&UNIQUE);
+    bench.tenant.on(usize::MAX, "POST", "/publish", Fault::Instead(refused(400)));
+    bench.tenant.on(usize::MAX, "DELETE", "/uniques/id-1", Fault::Instead(refused(400)));
+    bench.tenant.on(usize::MAX, "GET", "/uniques/id-1", Fault::Instead(refused(400)));
+    bench.apply(json!({"display_name": "one", "logo": "x"})).await;
+    assert_eq!(bench.text("logo"), "x", "it was written before the call that failed");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_deletion_that_collides_is_sent_again_for_a_minute() {
     let mut bench = Bench::new(&THING);
     bench.tenant.on(1, "POST", "/assign", Fault::Instead(refused(400)));

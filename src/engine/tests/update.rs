@@ -71,6 +71,46 @@ async fn an_empty_set_removes_what_is_there_and_no_set_leaves_it() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_not_as_the_prior_state_said_is_written_too() {
+    let mut bench = made().await;
+    // Since the last refresh, or a late replica answered that.
+    bench.tenant.has("/things/id-1", json!({"displayName": "Other", "description": "first"}));
+    let (findings, sent) = sent_by(&mut bench, config("second", GROUP)).await;
+    assert_eq!(findings, "");
+    let writes: Vec<&String> = sent.iter().filter(|line| !line.starts_with("GET")).collect();
+    assert_eq!(writes, ["PATCH /things/id-1", "PATCH /things/id-1", "POST /things/id-1/assign"]);
+    assert_eq!(bench.tenant.property("/things/id-1", "displayName"), "Engineering");
+    assert_eq!(bench.tenant.groups("/things/id-1"), [GROUP]);
+    assert!(bench.is_settled(&config("second", GROUP)));
+
+    // What the configuration does not say is left as it is.
+    let mut bench = Bench::new(&THING);
+    assert_eq!(bench.apply(json!({"display_name": "one", "description": "first"})).await, "");
+    bench
+        .tenant
+        .has("/things/id-1", json!({"displayName": "one", "description": "first", "color": "red"}));
+    let changed = json!({"display_name": "one", "description": "second"});
+    let (findings, sent) = sent_by(&mut bench, changed).await;
+    let writes = sent.iter().filter(|line| !line.starts_with("GET")).count();
+    assert_eq!((findings.as_str(), writes), ("", 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_not_as_the_prior_state_said_and_cannot_be_written_is_told() {
+    let mut bench = made().await;
+    bench.tenant.has("/things/id-1", json!({"displayName": "Other", "description": "first"}));
+    let refused = Answer::error(403, "Forbidden", "No.");
+    bench.tenant.trouble(
+        1,
+        |seen| seen.method == "PATCH" && seen.body.get("displayName").is_some(),
+        Fault::Instead(refused),
+    );
+    let (findings, _) = sent_by(&mut bench, config("second", GROUP)).await;
+    assert!(findings.starts_with("Error"), "{findings}");
+    assert_eq!((bench.text("description"), bench.text("display_name")), ("second", "Other"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_only_steers_the_provider_is_not_sent() {
     let mut bench = made().await;
     let mut longer = config("first", GROUP);

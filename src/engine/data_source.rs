@@ -174,7 +174,7 @@ async fn in_listing(
 ) -> Result<Map<String, Json>, Diagnostics> {
     let entity = work.entity;
     let wanted = Wanted { function: requests::function(entity, config), ..Wanted::default() };
-    let items = listed(work, parent, &wanted).await.map_err(|error| {
+    let (items, _) = listed(work, parent, &wanted).await.map_err(|error| {
         work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
     })?;
     let text = |object: &Map<String, Json>, property: &str| {

@@ -17,7 +17,7 @@ use super::requests::{self, Hints};
 use super::resource::{Shared, Work, parent_of};
 use super::{decode, schema, validate};
 use crate::framework::{Context, DataSource};
-use crate::graph::{self, Request};
+use crate::graph::{self, Place, Request};
 use crate::spec::Entity;
 use crate::tf::{Diagnostics, Number, Schema, Value};
 
@@ -54,7 +54,8 @@ impl DataSource for Many {
             work(self.entity, self.connection.as_ref(), &self.shared, cx, Verb::List, None).await?;
         let parent = parent_of(self.entity, &config);
         let wanted = Wanted::of(self.entity, &config);
-        let items = listed(&work, parent, &wanted).await.map_err(|error| {
+        // Until they are decoded the items keep their place, if they are large.
+        let (items, _place) = listed(&work, parent, &wanted).await.map_err(|error| {
             work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
         })?;
         let mut diags = work.warnings.clone();
@@ -94,12 +95,13 @@ impl Wanted {
     }
 }
 
-/// Lists what is wanted. The service may ignore or refuse what it is asked for; what is understood here is done here again.
+/// Lists what is wanted. The service may ignore or refuse what it is asked for; what is understood here is done here again. With the
+/// items comes the place that they take if they are large: who keeps it must not ask for anything more.
 pub(super) async fn listed(
     work: &Work<'_>,
     parent: Option<&str>,
     wanted: &Wanted,
-) -> Result<Vec<Json>, graph::Error> {
+) -> Result<(Vec<Json>, Option<Place>), graph::Error> {
     let filter = wanted.filter.as_deref().map(Filter::parse);
     let order = wanted.order_by.as_deref().map(Order::parse);
     // The service may cut off before it filters or sorts, so it is told where to cut only when there is nothing else to do.
@@ -118,8 +120,8 @@ pub(super) async fn listed(
     let limit = limit.filter(|_| wanted.function.is_none());
     let understood =
         filter.as_ref().is_none_or(Option::is_some) && order.as_ref().is_none_or(Option::is_some);
-    let answer = work.operation.client.list(&work.operation.cx, &request, limit).await;
-    let mut items = match answer {
+    let answer = work.operation.client.list_in_room(&work.operation.cx, &request, limit).await;
+    let (mut items, place) = match answer {
         Err(error)
             if !plain
                 && understood
@@ -132,7 +134,7 @@ pub(super) async fn listed(
             );
             let request =
                 requests::list(work.entity, parent, &Hints { expand: true, ..Hints::default() });
-            work.operation.client.list(&work.operation.cx, &request, None).await?
+            work.operation.client.list_in_room(&work.operation.cx, &request, None).await?
         }
         answer => answer?,
     };
@@ -145,5 +147,5 @@ pub(super) async fn listed(
     if let Some(top) = wanted.top {
         items.truncate(top);
     }
-    Ok(items)
+    Ok((items, place))
 }

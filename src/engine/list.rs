@@ -59,7 +59,7 @@ impl Lister {
             (Some(top), Some(limit)) => Some(top.min(limit)),
             (top, limit) => top.or(limit),
         };
-        let items = listed(work, parent, &wanted).await.map_err(|error| {
+        let (items, _) = listed(work, parent, &wanted).await.map_err(|error| {
             work.task.report(&work.operation, None, &Failure::graph(error, Use::Read))
         })?;
         for object in items.iter().filter_map(Json::as_object) {

@@ -16,6 +16,7 @@ use super::gate::Gate;
 use super::limits::Family;
 use super::origin::Address;
 use super::retry::{self, Class, Verdict};
+use super::room::{Place, Room, Size};
 use super::service_time::ServiceTime;
 use super::{
     Clock, Credential, Endpoints, Error, Filter, Method, Request, Runtime, Secret, Version, url,
@@ -151,6 +152,7 @@ struct Inner {
     runtime: Runtime,
     session: Session,
     gate: Gate,
+    room: Room,
     service_time: ServiceTime,
     filter: Arc<Filter>,
 }
@@ -161,6 +163,8 @@ pub(super) struct Call<'a> {
     pub(super) address: Address,
     /// How often the service may answer that it is overloaded (503, 504) before the call fails.
     pub(super) overloads: u32,
+    /// The place in the room of who calls, if it has one.
+    pub(super) place: Option<Place>,
 }
 
 /// What has happened so far in one call.
@@ -201,6 +205,7 @@ impl Client {
             runtime,
             session,
             gate: Gate::new(),
+            room: Room::new(),
             service_time: ServiceTime::default(),
             filter,
         }))
@@ -297,7 +302,15 @@ impl Client {
     /// Everything but a 2xx, and a 2xx whose body is no JSON or holds an `error`.
     pub async fn send(&self, cx: &Context, request: &Request) -> Result<Reply, Error> {
         let address = self.address(request)?;
-        self.run(cx, Call { request, address, overloads: u32::MAX }).await
+        let call = Call { request, address, overloads: u32::MAX, place: None };
+        // Whoever holds the answer may ask for more, so it holds no place.
+        self.run(cx, call).await.map(|(reply, _)| reply)
+    }
+
+    /// Waits for the place in the room.
+    pub(super) async fn place(&self, cx: &Context) -> Result<Place, Error> {
+        let place = self.0.room.take(cx, &*self.0.runtime.clock).await;
+        place.map_err(|(cut, what)| Error::cut(cut, what, None))
     }
 
     /// Whether a request may be sent that only this failure gives rise to: a look whether a lost write took effect, another attempt. While
@@ -332,8 +345,12 @@ impl Client {
         })
     }
 
-    /// The loop.
-    pub(super) async fn run(&self, cx: &Context, mut call: Call<'_>) -> Result<Reply, Error> {
+    /// The loop. With the answer comes the place in the room, if it is large.
+    pub(super) async fn run(
+        &self,
+        cx: &Context,
+        mut call: Call<'_>,
+    ) -> Result<(Reply, Option<Place>), Error> {
         let Inner { runtime, session, gate, .. } = &*self.0;
         let (clock, random) = (&*runtime.clock, &*runtime.random);
         let request = call.request;
@@ -350,8 +367,13 @@ impl Client {
 
             tries.attempts += 1;
             let id = exchange::guid(random);
-            let wire =
+            let mut wire =
                 self.wire_request(&call, token.secret(), &id).map_err(|error| tries.on(error))?;
+            // A write cannot be sent again only because its answer is large.
+            let size = (!request.is_write()).then(|| Size::new(&self.0.room, call.place.clone()));
+            if let Some(size) = &size {
+                wire.extensions_mut().insert(size.clone());
+            }
             tries.client_request_id = Some(id);
             let exchange = Exchange { cx, runtime, write: request.is_write() };
             let (sent, turn) = exchange.run(wire, turn).await.map_err(|interrupted| {
@@ -362,11 +384,16 @@ impl Client {
             if let Ok(response) = &sent {
                 self.0.service_time.set(response.headers(), clock.wall());
             }
-            let failure = match exchange::sort(request, sent, &self.0.filter) {
+            let failure = match exchange::sort(request, sent, size, &self.0.filter) {
                 Ok(success) => {
                     gate.refund(family);
                     log(&call, &tries, Some(success.reply.status), success.request_id.as_deref());
-                    return Ok(success.reply);
+                    return Ok((success.reply, success.place));
+                }
+                Err(failure) if matches!(*failure, Failure::Crowded) => {
+                    drop(turn);
+                    call.place = Some(self.place(cx).await.map_err(|error| tries.on(error))?);
+                    continue;
                 }
                 Err(failure) => failure,
             };

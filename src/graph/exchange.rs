@@ -12,6 +12,7 @@ use super::error::{Answer, Cut};
 use super::gate::Turn;
 use super::origin::Address;
 use super::retry::Outcome;
+use super::room::{Place, Size};
 use super::{
     Clock, Effect, Error, Filter, Method, Random, Reply, Request, Runtime, Secret, TransportError,
 };
@@ -117,6 +118,8 @@ impl Exchange<'_> {
 /// A success.
 pub(super) struct Success {
     pub(super) reply: Reply,
+    /// The place in the room that the answer takes, if it is large.
+    pub(super) place: Option<Place>,
     pub(super) request_id: Option<String>,
 }
 
@@ -128,23 +131,29 @@ pub(super) enum Failure {
     Answered { answer: Answer, headers: HeaderMap },
     /// No status.
     Nothing(TransportError),
+    /// A large answer, given up because another one was being read.
+    Crowded,
 }
 
-/// Sorts what came of an attempt.
+/// Sorts what came of an attempt. `size`: how large the answer may become; any size if it is none.
 pub(super) fn sort(
     request: &Request,
     sent: Sent,
+    size: Option<Size>,
     filter: &Filter,
 ) -> Result<Success, Box<Failure>> {
     let mut error = match sent {
         Ok(response) => {
-            let (head, body) = response.into_parts();
+            let (mut head, body) = response.into_parts();
             if head.status.is_success() {
-                return sort_success(request, head.status.as_u16(), &head.headers, &body, filter);
+                // A wire that reads piece by piece has taken the place if that was needed.
+                let size = head.extensions.remove::<Size>().or(size);
+                return sort_success(request, &head, &body, size, filter);
             }
             let answer = Answer::decode(head.status.as_u16(), &head.headers, &body, filter);
             return Err(Box::new(Failure::Answered { answer, headers: head.headers }));
         }
+        Err(error) if error.crowded => return Err(Box::new(Failure::Crowded)),
         Err(error) => error,
     };
     error.message = filter.shown(&error.message);
@@ -161,11 +170,12 @@ pub(super) fn sort(
 
 fn sort_success(
     request: &Request,
-    status: u16,
-    headers: &HeaderMap,
+    head: &http::response::Parts,
     body: &[u8],
+    mut size: Option<Size>,
     filter: &Filter,
 ) -> Result<Success, Box<Failure>> {
+    let (status, headers) = (head.status.as_u16(), &head.headers);
     let unreadable = |why: String| {
         let answer = Answer::decode(status, headers, b"", filter);
         Box::new(Failure::Unreadable {
@@ -175,21 +185,28 @@ fn sort_success(
             location_id: location_id(headers),
         })
     };
-    let success = |body| {
+    let success = |body, place| {
         let request_id =
             headers.get("request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
-        Ok(Success { reply: Reply { status, body, location_id: location_id(headers) }, request_id })
+        let reply = Reply { status, body, location_id: location_id(headers) };
+        Ok(Success { reply, place, request_id })
     };
     if matches!(status, 204 | 205) {
-        return success(Json::Null);
+        return success(Json::Null, None);
     }
     if json::without_bom(body).iter().all(u8::is_ascii_whitespace) {
         return match request.effect {
             Effect::None => Err(unreadable("it is empty".to_owned())),
-            _ => success(Json::Null),
+            _ => success(Json::Null, None),
         };
     }
-    match json::parse(body) {
+    let checked = json::check(body);
+    if let (Ok(memory), Some(size)) = (&checked, &mut size)
+        && !size.allows(*memory)
+    {
+        return Err(Box::new(Failure::Crowded));
+    }
+    match checked.and_then(|_| json::parse_checked(body)) {
         Ok(value) if Answer::is_disguised(&value) => {
             let answer = Answer::decode(status, headers, body, filter);
             let location_id = location_id(headers);
@@ -200,7 +217,7 @@ fn sort_success(
                 location_id,
             }))
         }
-        Ok(value) => success(value),
+        Ok(value) => success(value, size.and_then(|size| size.place)),
         Err(why) => match Answer::decode(status, headers, body, filter).message {
             page if page.starts_with("a web page") => Err(unreadable(format!("it is {page}"))),
             _ => Err(unreadable(why)),
@@ -218,13 +235,17 @@ impl Failure {
                 timeout: error.timeout,
                 hopeless: error.certificate || error.oversize,
             },
+            // Whoever has the place is never told so.
+            Failure::Crowded => {
+                Outcome::Nothing { maybe_sent: true, timeout: false, hopeless: false }
+            }
         }
     }
 
     pub(super) fn answer(&self) -> Option<&Answer> {
         match self {
             Failure::Unreadable { answer, .. } | Failure::Answered { answer, .. } => Some(answer),
-            Failure::Nothing(_) => None,
+            Failure::Nothing(_) | Failure::Crowded => None,
         }
     }
 
@@ -249,6 +270,7 @@ impl Failure {
             }
             Failure::Answered { answer, .. } => Error::service(answer),
             Failure::Nothing(error) => Error::wire(&error.message, error.timeout),
+            Failure::Crowded => Error::wire("another large answer is being read", false),
         }
     }
 }

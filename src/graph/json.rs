@@ -32,16 +32,31 @@ pub const STRING: usize = 16 * 1024 * 1024;
 /// # Errors
 /// One sentence without any of the text.
 pub(super) fn parse(bytes: &[u8]) -> Result<Json, String> {
-    let bytes = without_bom(bytes);
-    scan(bytes)?;
-    serde_json::from_slice(bytes).map_err(|error| {
+    check(bytes)?;
+    parse_checked(bytes)
+}
+
+/// About how much memory the values of a body would take, in bytes, as [`weight`] reckons it.
+///
+/// # Errors
+/// As [`parse`], for what is over a cap.
+pub(super) fn check(bytes: &[u8]) -> Result<usize, String> {
+    scan(without_bom(bytes))
+}
+
+/// Parses a body that was checked.
+///
+/// # Errors
+/// As [`parse`].
+pub(super) fn parse_checked(bytes: &[u8]) -> Result<Json, String> {
+    serde_json::from_slice(without_bom(bytes)).map_err(|error| {
         format!("it is not JSON (line {}, column {})", error.line(), error.column())
     })
 }
 
 /// Whether a body is refused for what it holds rather than for how it is written: then the next one will be refused too.
 pub(super) fn is_over_a_cap(bytes: &[u8]) -> bool {
-    scan(without_bom(bytes)).is_err()
+    check(bytes).is_err()
 }
 
 /// The bytes without a UTF-8 byte-order mark.
@@ -58,8 +73,8 @@ struct Level {
     has_id: bool,
 }
 
-/// Checks the caps. Text that is no JSON passes or not; the parser finds out.
-fn scan(bytes: &[u8]) -> Result<(), String> {
+/// Checks the caps, and reckons the memory. Text that is no JSON passes or not; the parser finds out.
+fn scan(bytes: &[u8]) -> Result<usize, String> {
     let mut levels: Vec<Level> = Vec::new();
     let mut memory = 0_usize;
     let mut at = 0;
@@ -100,7 +115,7 @@ fn scan(bytes: &[u8]) -> Result<(), String> {
                 let start = at;
                 loop {
                     match bytes.get(at) {
-                        None => return Ok(()),
+                        None => return Ok(memory),
                         Some(b'"') => break,
                         Some(b'\\') => at += 2,
                         Some(_) => at += 1,
@@ -126,7 +141,7 @@ fn scan(bytes: &[u8]) -> Result<(), String> {
             return Err(format!("what it holds would take more than {MEMORY} bytes of memory"));
         }
     }
-    Ok(())
+    Ok(memory)
 }
 
 /// About how much memory a value takes, in bytes.

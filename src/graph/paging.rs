@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 use super::client::{Call, Context};
 use super::origin::Address;
 use super::retry::Class;
+use super::room::{Place, SMALL};
 use super::{Client, Error, Request, json};
 
 /// Most pages of one listing.
@@ -43,15 +44,31 @@ impl Client {
         request: &Request,
         limit: Option<usize>,
     ) -> Result<Vec<Json>, Error> {
+        self.list_in_room(cx, request, limit).await.map(|(items, _)| items)
+    }
+
+    /// The same with the place that the items take if they are large. Others wait for it, so whoever has it must not ask for anything.
+    ///
+    /// # Errors
+    /// As [`Client::list`].
+    pub async fn list_in_room(
+        &self,
+        cx: &Context,
+        request: &Request,
+        limit: Option<usize>,
+    ) -> Result<(Vec<Json>, Option<Place>), Error> {
         let mut request = request.clone();
         let mut overloaded: Option<Error> = None;
         let mut restarted = false;
         loop {
             let mut listing = Listing::new(limit);
             let error = match self.pages(cx, &request, &mut listing).await {
-                Ok(()) => return Ok(listing.items),
+                Ok(()) => return Ok((listing.items, listing.place)),
                 Err(error) => error,
             };
+            // What was listed is of no use any more, and others may wait for its place.
+            let pages = listing.pages;
+            drop(listing);
             if matches!(error.status(), Some(503 | 504))
                 && !error.is_deadline()
                 && !error.is_stopped()
@@ -69,12 +86,12 @@ impl Client {
             }
             // Some services refuse `$top` altogether: then the first failure is the one to tell of.
             if error.status() == Some(400)
-                && listing.pages == 0
+                && pages == 0
                 && let Some(overloaded) = overloaded
             {
                 return Err(overloaded);
             }
-            let expired = listing.pages > 0 && matches!(error.status(), Some(400 | 410));
+            let expired = pages > 0 && matches!(error.status(), Some(400 | 410));
             if !expired || std::mem::replace(&mut restarted, true) {
                 return Err(error);
             }
@@ -95,7 +112,9 @@ impl Client {
         while let Some(address) = next {
             listing.visit(&address)?;
             let overloads = if smaller_page(request).is_some() { OVERLOADS } else { u32::MAX };
-            let reply = self.run(cx, Call { request, address, overloads }).await?;
+            let place = listing.place.take();
+            let (reply, place) = self.run(cx, Call { request, address, overloads, place }).await?;
+            listing.place = place;
             listing.pages += 1;
             let Json::Object(mut page) = reply.body else {
                 return Err(Error::malformed("the page is no object"));
@@ -103,6 +122,11 @@ impl Client {
             match page.remove("value") {
                 Some(Json::Array(items)) => listing.add(items)?,
                 _ => return Err(Error::malformed("the page holds no list named `value`")),
+            }
+            if listing.memory <= SMALL {
+                listing.place = None;
+            } else if listing.place.is_none() {
+                listing.place = Some(self.place(cx).await?);
             }
             if listing.is_full() {
                 return Ok(());
@@ -122,6 +146,8 @@ struct Listing {
     pages: usize,
     /// What the items take, in bytes.
     memory: usize,
+    /// The place in the room, while that is more than what is small.
+    place: Option<Place>,
     items: Vec<Json>,
     ids: BTreeSet<String>,
     visited: BTreeSet<String>,
@@ -134,6 +160,7 @@ impl Listing {
             limit,
             pages: 0,
             memory: 0,
+            place: None,
             items: Vec::new(),
             ids: BTreeSet::new(),
             visited: BTreeSet::new(),

@@ -47,6 +47,8 @@ pub struct TransportError {
     pub timeout: bool,
     /// Whether a limit of ours was broken (size, ratio, headers, encoding, plain http); retrying is useless then.
     pub oversize: bool,
+    /// Whether the answer was given up because it was large while another large one was being read; the same request may be sent again.
+    pub crowded: bool,
     /// One line, without secrets and addresses.
     pub message: String,
     /// Status and headers, when they arrived before the failure: the id of a created object may be among them.

@@ -21,6 +21,7 @@ use tokio::time::{Instant, timeout};
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
 use super::origin::{is_link_local_host, is_loopback_host};
+use super::room::Size;
 use super::{Head, Secret, Transport, TransportError, tls};
 
 /// Bounds of one exchange.
@@ -232,6 +233,7 @@ impl HttpTransport {
         &self,
         response: &mut reqwest::Response,
         end: Instant,
+        size: &mut Option<Size>,
     ) -> Result<Vec<u8>, TransportError> {
         let limits = &self.limits;
         let mut body = Vec::new();
@@ -250,6 +252,7 @@ impl HttpTransport {
                     limits.wire_bytes
                 )));
             }
+            check_size(size, body.len())?;
             window.1 += chunk.len();
             let elapsed = window.0.elapsed();
             if elapsed >= limits.slow {
@@ -273,7 +276,12 @@ impl HttpTransport {
     }
 
     /// The body as it was before it was encoded.
-    fn decode(&self, headers: &HeaderMap, wire: Vec<u8>) -> Result<Vec<u8>, TransportError> {
+    fn decode(
+        &self,
+        headers: &HeaderMap,
+        wire: Vec<u8>,
+        size: &mut Option<Size>,
+    ) -> Result<Vec<u8>, TransportError> {
         let mut encodings = headers.get_all(CONTENT_ENCODING).iter();
         let encoding = match (encodings.next(), encodings.next()) {
             (None, _) => return Ok(wire),
@@ -282,12 +290,12 @@ impl HttpTransport {
         };
         match encoding.as_str() {
             "" | "identity" => Ok(wire),
-            "gzip" | "x-gzip" => self.unpack(&wire),
+            "gzip" | "x-gzip" => self.unpack(&wire, size),
             _ => Err(oversize("the answer has an encoding that was not asked for".to_owned())),
         }
     }
 
-    fn unpack(&self, wire: &[u8]) -> Result<Vec<u8>, TransportError> {
+    fn unpack(&self, wire: &[u8], size: &mut Option<Size>) -> Result<Vec<u8>, TransportError> {
         let mut decoder = flate2::read::MultiGzDecoder::new(wire);
         let mut body = Vec::new();
         let mut piece = vec![0; 64 << 10];
@@ -305,6 +313,7 @@ impl HttpTransport {
                     self.limits.body_bytes
                 )));
             }
+            check_size(size, body.len())?;
             if body.len() > RATIO_FROM && body.len() / RATIO > wire.len() {
                 return Err(oversize(format!(
                     "the answer grows more than {RATIO} times when it is decompressed"
@@ -330,6 +339,7 @@ impl Transport for HttpTransport {
             ));
         }
         request.headers_mut().insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
+        let mut size = request.extensions_mut().remove::<Size>();
         let client = self.client(loopback)?;
         let request = reqwest::Request::try_from(request).map_err(|error| {
             TransportError::unsent(format!("the request cannot be made: {}", cause(&error)))
@@ -368,14 +378,15 @@ impl Transport for HttpTransport {
             self.forget_connections();
         }
         let body = match self.check_headers(&head.headers) {
-            Ok(()) => self.body(&mut response, end).await,
+            Ok(()) => self.body(&mut response, end, &mut size).await,
             Err(error) => Err(error),
         };
-        match body.and_then(|wire| self.decode(&head.headers, wire)) {
+        match body.and_then(|wire| self.decode(&head.headers, wire, &mut size)) {
             Ok(body) => {
                 let mut response = http::Response::new(Bytes::from(body));
                 *response.status_mut() = head.status;
                 *response.headers_mut() = head.headers;
+                size.map(|size| response.extensions_mut().insert(size));
                 response.headers_mut().remove(CONTENT_ENCODING);
                 response.headers_mut().remove(CONTENT_LENGTH);
                 Ok(response)
@@ -388,6 +399,15 @@ impl Transport for HttpTransport {
 /// Why no file can be opened, if none can: there are no descriptors left.
 fn no_file_opens() -> Option<std::io::Error> {
     std::fs::File::open(if cfg!(windows) { "NUL" } else { "/dev/null" }).err()
+}
+
+/// Whether an answer may take so much memory now.
+fn check_size(size: &mut Option<Size>, bytes: usize) -> Result<(), TransportError> {
+    if size.as_mut().is_none_or(|size| size.allows(bytes)) {
+        return Ok(());
+    }
+    let why = "another large answer is being read";
+    Err(TransportError { crowded: true, ..TransportError::cut(why) })
 }
 
 fn oversize(message: String) -> TransportError {
@@ -405,9 +425,8 @@ fn failure(error: reqwest::Error, what: &str) -> TransportError {
         maybe_sent: !(error.is_connect() || error.is_builder()),
         certificate: is_tls(&error),
         timeout: error.is_timeout(),
-        oversize: false,
         message: format!("{what}: {}", cause(&error)),
-        head: None,
+        ..TransportError::default()
     }
 }
 

@@ -247,3 +247,119 @@ async fn an_expired_link_begins_the_listing_once_more() {
     let (result, lines) = list(vec![Answer::error(400, "BadRequest", "Bad filter.")]).await;
     assert_eq!((result.unwrap_err().status(), lines.len()), (Some(400), 1));
 }
+
+/// So many of the plainest objects are a large page.
+const LARGE: usize = 6_000;
+
+/// A service whose listings have so many pages of so many objects.
+fn pages_of(objects: usize, last: usize) -> Arc<Script> {
+    let page = |page: usize| {
+        let items: Vec<_> =
+            (0..objects).map(|nth| format!("{{\"id\":\"{page}-{nth}\"}}")).collect();
+        let next = format!("\"{ROOT}?page={}\"", page + 1);
+        let next = if page < last { next } else { "null".to_owned() };
+        let body = format!("{{\"@odata.nextLink\":{next},\"value\":[{}]}}", items.join(","));
+        Answer::text(200, "application/json", &body).after(Duration::from_secs(1))
+    };
+    let pages: Vec<_> = (1..=last).map(page).collect();
+    Script::new(move |request| {
+        let page = request.path.split_once("page=").map_or(1, |(_, page)| page.parse().unwrap());
+        pages[page - 1].clone()
+    })
+}
+
+/// Lists at the same time, so often.
+async fn at_once(client: &Client, times: usize) -> Vec<Result<usize, Error>> {
+    let one = || {
+        let client = client.clone();
+        tokio::spawn(async move {
+            let cx = client.context(Duration::from_secs(600), CancellationToken::new());
+            client.list(&cx, &request(), None).await.map(|items| items.len())
+        })
+    };
+    let all: Vec<_> = (0..times).map(|_| one()).collect();
+    let mut counts = Vec::new();
+    for listing in all {
+        counts.push(listing.await.unwrap());
+    }
+    counts
+}
+
+#[tokio::test(start_paused = true)]
+async fn f10_of_large_listings_one_is_read_at_a_time_and_none_waits_for_ever() {
+    // More of them than turns, and each grows over what is small in the middle.
+    const OBJECTS: usize = 2_500;
+    for times in [2, 12] {
+        let script = pages_of(OBJECTS, 4);
+        for count in at_once(&script.client(), times).await {
+            assert_eq!(count.unwrap(), 4 * OBJECTS);
+        }
+        // Small pages are never asked for again.
+        assert_eq!(script.seen().len(), 4 * times);
+    }
+    // Pages that are large by themselves: who finds the place taken asks once more.
+    let script = pages_of(LARGE, 2);
+    for count in at_once(&script.client(), 12).await {
+        assert_eq!(count.unwrap(), 2 * LARGE);
+    }
+    let asked = script.seen().len();
+    assert!((2 * 12 + 1..=3 * 12 - 1).contains(&asked), "{asked}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn small_listings_pass_large_ones() {
+    let script = Script::new(|request| {
+        let items = if request.path.contains("roleDefinitions") { LARGE } else { 1 };
+        let items: Vec<Json> = (0..items).map(|nth| json!({"id": nth.to_string()})).collect();
+        Answer::json(200, json!({ "value": items }))
+    });
+    let client = script.client();
+    let cx = cx_of(&client);
+    let (items, place) = client.list_in_room(&cx, &request(), None).await.unwrap();
+    assert!(items.len() == LARGE && place.is_some());
+    let small = Request::get(Version::Beta, "/things", &[]);
+    let (items, none) = client.list_in_room(&cx, &small, None).await.unwrap();
+    assert!(items.len() == 1 && none.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn f05_who_waits_for_room_can_be_stopped_and_is_told_what_it_waited_for() {
+    let script = pages_of(LARGE, 1);
+    let client = script.client();
+    let cx = client.context(Duration::from_secs(600), CancellationToken::new());
+    let (_, place) = client.list_in_room(&cx, &request(), None).await.unwrap();
+    let began = client.runtime().clock.now();
+    let short = client.context(Duration::from_secs(30), CancellationToken::new());
+    let late = client.list(&short, &request(), None).await.unwrap_err();
+    assert!(late.is_deadline() && late.to_string().contains("large answer"), "{late}");
+    let stop = CancellationToken::new();
+    let cx = client.context(Duration::from_secs(600), stop.clone());
+    let stopped = async {
+        tokio::time::sleep(Duration::from_secs(60)).await;
+        stop.cancel();
+    };
+    let request = request();
+    let (listed, ()) = tokio::join!(client.list(&cx, &request, None), stopped);
+    let stopped = listed.unwrap_err();
+    assert!(stopped.is_stopped() && stopped.to_string().contains("large answer"), "{stopped}");
+    assert_eq!((client.runtime().clock.now() - began).as_secs(), 90);
+    drop(place);
+    assert_eq!(client.list(&cx_of(&client), &request, None).await.unwrap().len(), LARGE);
+}
+
+fn cx_of(client: &Client) -> Context {
+    client.context(Duration::from_secs(600), CancellationToken::new())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_single_object_may_be_large_and_keeps_nobody_waiting() {
+    let text = "x".repeat(6 << 20);
+    let script = Script::new(move |_| Answer::json(200, json!({ "id": "a", "text": text })));
+    let client = script.client();
+    let cx = cx_of(&client);
+    let one = Request::get(Version::Beta, "/things/a", &[]);
+    let first = client.send(&cx, &one).await.unwrap();
+    let second = client.send(&cx, &one).await.unwrap();
+    assert_eq!((first.body["id"].as_str(), second.body["id"].as_str()), (Some("a"), Some("a")));
+    assert_eq!(script.seen().len(), 2);
+}

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio::io::AsyncWriteExt as _;
 
@@ -64,16 +65,25 @@ pub(crate) fn bombs() -> Vec<(&'static str, Bomb)> {
 
 /// A server that answers each request so.
 pub(crate) async fn for_ever(bomb: Bomb) -> SocketAddr {
-    let encoding = if bomb.packed { "content-encoding: gzip\r\n" } else { "" };
-    let start = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{encoding}connection: close\r\n\r\n"
-    );
-    let bytes = Arc::new((start.into_bytes(), bomb.first, bomb.then));
+    by_turns(vec![bomb]).await
+}
+
+/// A server that answers each request by the next of these.
+pub(crate) async fn by_turns(bombs: Vec<Bomb>) -> SocketAddr {
+    let bytes = |bomb: Bomb| {
+        let encoding = if bomb.packed { "content-encoding: gzip\r\n" } else { "" };
+        let start = format!(
+            "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n{encoding}connection: close\r\n\r\n"
+        );
+        (start.into_bytes(), bomb.first, bomb.then)
+    };
+    let bombs: Arc<Vec<_>> = Arc::new(bombs.into_iter().map(bytes).collect());
+    let turn = Arc::new(AtomicUsize::new(0));
     accept(move |mut stream| {
-        let bytes = Arc::clone(&bytes);
+        let (bombs, turn) = (Arc::clone(&bombs), Arc::clone(&turn));
         async move {
             head(&mut stream).await;
-            let (start, first, then) = &*bytes;
+            let (start, first, then) = &bombs[turn.fetch_add(1, Ordering::SeqCst) % bombs.len()];
             let began = stream.write_all(start).await.and(stream.write_all(first).await);
             while began.is_ok() && !then.is_empty() && stream.write_all(then).await.is_ok() {}
             let _ = stream.shutdown().await;

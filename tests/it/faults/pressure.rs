@@ -7,6 +7,8 @@ use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::UnixStream;
 use windows365::plugin::proto::{DynamicValue, read_data_source, read_resource};
 
+#[cfg(target_os = "linux")]
+use super::bombs::by_turns;
 use super::bombs::{bombs, for_ever};
 use super::wire::{self, accept, head};
 use crate::host::configured::Configured;
@@ -60,39 +62,68 @@ async fn f56_f60_f61_no_answer_takes_much_memory() {
     }
 }
 
-/// A listing of full pages that never ends, in a process that may have one gigabyte, which only Linux enforces.
+/// A process that may have one gigabyte, which only Linux enforces.
+#[cfg(target_os = "linux")]
+fn with_a_gigabyte() -> tokio::process::Command {
+    let mut command = limited("-v 1048576");
+    // The limit is on addresses. With many processors the allocator would reserve most of them without ever using them.
+    command.env("MALLOC_ARENA_MAX", "2");
+    command
+}
+
+/// A Graph whose listings end after so many pages, each made of its number; and how many were asked for.
+#[cfg(target_os = "linux")]
+async fn listings(
+    items: impl Fn(usize) -> String + Send + Sync + 'static,
+    last: usize,
+) -> (SocketAddr, wire::Counter) {
+    let pages = wire::Counter::default();
+    let (counted, items) = (pages.clone(), std::sync::Arc::new(items));
+    let graph = accept(move |mut stream| {
+        let (counted, items) = (counted.clone(), items.clone());
+        async move {
+            loop {
+                let head = head(&mut stream).await;
+                if head.is_empty() {
+                    return;
+                }
+                counted.count();
+                let token = head.split_once("skiptoken=").map_or("0", |(_, rest)| rest);
+                let digits = token.find(|c: char| !c.is_ascii_digit()).unwrap_or(token.len());
+                let page = token[..digits].parse::<usize>().unwrap() + 1;
+                let port = stream.local_addr().unwrap().port();
+                let next = format!("\"http://127.0.0.1:{port}/beta/more?$skiptoken={page}\"");
+                let next = if page < last { next } else { "null".to_owned() };
+                let items = items(page);
+                let body = format!("{{\"@odata.nextLink\":{next},\"value\":[{items}{{}}]}}");
+                if stream.write_all(&wire::json(&body)).await.is_err() {
+                    return;
+                }
+            }
+        }
+    })
+    .await;
+    (graph, pages)
+}
+
+/// So many objects of a page, with this text in them.
+#[cfg(target_os = "linux")]
+fn objects(count: usize, text: &str) -> impl Fn(usize) -> String + use<> {
+    let text = text.to_owned();
+    move |page| {
+        (0..count)
+            .map(|nth| format!("{{\"id\":\"{page}-{nth}\",\"displayName\":\"{text}\"}},"))
+            .collect()
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn f10_a_listing_without_end_is_an_error_where_memory_is_little() {
     let texts = "y".repeat(700);
     for (name, text) in [("small objects", ""), ("objects with much in them", texts.as_str())] {
-        let pages = wire::Counter::default();
-        let (counted, text) = (pages.clone(), text.to_owned());
-        let graph = accept(move |mut stream| {
-            let (counted, text) = (counted.clone(), text.clone());
-            async move {
-                while !head(&mut stream).await.is_empty() {
-                    counted.count();
-                    let (page, port) = (counted.seen(), stream.local_addr().unwrap().port());
-                    let items: String = (0..20_000)
-                        .map(|nth| {
-                            format!("{{\"id\":\"{page}-{nth}\",\"displayName\":\"{text}\"}},")
-                        })
-                        .collect();
-                    let next = format!("http://127.0.0.1:{port}/beta/more?$skiptoken={page}");
-                    let body =
-                        format!("{{\"@odata.nextLink\":\"{next}\",\"value\":[{items}{{}}]}}");
-                    if stream.write_all(&wire::json(&body)).await.is_err() {
-                        return;
-                    }
-                }
-            }
-        })
-        .await;
-        let mut command = limited("-v 1048576");
-        // The limit is on addresses. With many processors the allocator would reserve most of them without ever using them.
-        command.env("MALLOC_ARENA_MAX", "2");
-        let (plugin, configured) = provider(command, graph).await;
+        let (graph, pages) = listings(objects(20_000, text), usize::MAX).await;
+        let (plugin, configured) = provider(with_a_gigabyte(), graph).await;
         let errors = configured.read_data(SOURCE, &[]).await;
         let [error] = &errors[..] else { panic!("{name}: {errors:?}") };
         assert!(error.contains("bytes of memory"), "{name}: {error}");
@@ -101,6 +132,68 @@ async fn f10_a_listing_without_end_is_an_error_where_memory_is_little() {
         // It lives: another call is answered.
         configured.lives().await;
     }
+}
+
+/// Reads the same ten times at once: the errors of each.
+#[cfg(target_os = "linux")]
+async fn ten_at_once(configured: &Configured) -> Vec<Vec<String>> {
+    let reads = (0..10).map(|_| {
+        let configured = configured.clone();
+        tokio::spawn(async move { configured.read_data(SOURCE, &[]).await })
+    });
+    let mut all = Vec::new();
+    for read in reads.collect::<Vec<_>>() {
+        all.push(read.await.unwrap());
+    }
+    all
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn f10_ten_listings_without_end_at_once_are_errors_where_memory_is_little() {
+    // A hundred times as large in memory as on the wire, so that it is quickly read.
+    let (graph, pages) = listings(|_| "{\"a\":0},".repeat(49_000), usize::MAX).await;
+    let (plugin, configured) = provider(with_a_gigabyte(), graph).await;
+    let started = Instant::now();
+    for errors in ten_at_once(&configured).await {
+        let [error] = &errors[..] else { panic!("{errors:?}") };
+        assert!(error.contains("bytes of memory"), "{error}");
+    }
+    let (took, peak) = (started.elapsed(), plugin.peak_mib());
+    eprintln!("ten at once: {} pages, {peak:?} MiB at most, {took:?}", pages.seen());
+    configured.lives().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn f10_ten_large_listings_at_once_are_answered_where_memory_is_little() {
+    let (graph, pages) = listings(objects(1_500, &"y".repeat(300)), 3).await;
+    let (plugin, configured) = provider(with_a_gigabyte(), graph).await;
+    let started = Instant::now();
+    for errors in ten_at_once(&configured).await {
+        assert_eq!(errors, [""; 0]);
+    }
+    let (took, peak) = (started.elapsed(), plugin.peak_mib());
+    eprintln!("ten that end: {} pages, {peak:?} MiB at most, {took:?}", pages.seen());
+    configured.lives().await;
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn f56_f60_f61_ten_hostile_answers_at_once_are_errors_where_memory_is_little() {
+    let mut all: Vec<_> = bombs().into_iter().map(|(_, bomb)| bomb).collect();
+    // Those that take most come more often.
+    all.extend(bombs().into_iter().filter(|(name, _)| name.contains("cap")).map(|(_, bomb)| bomb));
+    assert_eq!(all.len(), 10);
+    let (plugin, configured) = provider(with_a_gigabyte(), by_turns(all).await).await;
+    let started = Instant::now();
+    for errors in ten_at_once(&configured).await {
+        let [error] = &errors[..] else { panic!("{errors:?}") };
+        assert!(error.contains("the answer of Graph"), "{error}");
+    }
+    let (took, peak) = (started.elapsed(), plugin.peak_mib());
+    eprintln!("ten hostile answers at once: {peak:?} MiB at most, {took:?}");
+    configured.lives().await;
 }
 
 /// Values that are no values, of so many bytes; each of a type with a list of texts in it.

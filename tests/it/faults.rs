@@ -19,6 +19,7 @@ mod pressure;
 mod process;
 mod replies;
 mod secrets;
+mod stopping;
 mod throttling;
 mod tls;
 pub(crate) mod wire;

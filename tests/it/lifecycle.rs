@@ -1,7 +1,7 @@
 //! Every entity through its whole life, by table, against the mock tenant in process and on paused time: in good weather, with replicas
 //! that lag, with answers that are spelt differently, and with the faults that every type must survive.
 
-mod catalogues;
+pub(crate) mod catalogues;
 mod frontline;
 mod lasting;
 mod networks;

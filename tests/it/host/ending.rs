@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::Command;
+use windows365::plugin::proto::stop_provider;
 
 use super::configured::Configured;
 use super::process::{self, Plugin, command, patiently};
@@ -156,6 +157,74 @@ async fn f08_a_write_in_flight_gets_a_moment_and_then_the_process_ends() {
         assert!(!directory.exists(), "{shutdown}: the socket is gone");
         assert_eq!(posts.seen(), before + 1, "nothing is sent twice");
     }
+}
+
+/// A Graph that lists nothing, and answers neither a write nor anything about images.
+async fn hanging() -> (std::net::SocketAddr, Counter) {
+    let began = Counter::default();
+    let counted = began.clone();
+    let graph = accept(move |mut stream| {
+        let counted = counted.clone();
+        async move {
+            loop {
+                let request = head(&mut stream).await;
+                if request.starts_with("POST") || request.contains("galleryImages") {
+                    counted.count();
+                    // What the other side has left to say; it ends when that side hangs up.
+                    let _ = tokio::io::copy(&mut stream, &mut tokio::io::sink()).await;
+                    return;
+                }
+                let nothing = wire::json(r#"{"value":[]}"#);
+                if request.is_empty() || stream.write_all(&nothing).await.is_err() {
+                    return;
+                }
+            }
+        }
+    })
+    .await;
+    (graph, began)
+}
+
+#[tokio::test]
+async fn f05_f06_a_stop_ends_what_waits_for_a_service_that_hangs() {
+    let (graph, began) = hanging().await;
+    let endpoint = format!("http://{graph}");
+    let plugin = Plugin::start(
+        None,
+        &[
+            ("WINDOWS365_ACCESS_TOKEN", PLANTED),
+            ("WINDOWS365_GRAPH_ENDPOINT", &endpoint),
+            ("WINDOWS365_PERMISSION_CHECK", "off"),
+        ],
+    )
+    .await;
+    let channel = plugin.connect(None).await.unwrap();
+    let (configured, _) = Configured::new(channel.clone()).await;
+    let (reading, writing) = (configured.clone(), configured.clone());
+    let reads =
+        tokio::spawn(async move { reading.read_data("windows365_gallery_images", &[]).await });
+    let writes = tokio::spawn(async move {
+        writing.create("windows365_user_setting", &[("display_name", "Some")]).await
+    });
+    until("a read and a write", || began.seen() == 2).await;
+    assert!(!reads.is_finished() && !writes.is_finished(), "both wait for an answer");
+
+    let started = Instant::now();
+    let mut client = configured.client.clone();
+    let stopped = client.stop_provider(stop_provider::Request {});
+    let stopped = patiently("StopProvider", stopped).await.unwrap().into_inner();
+    assert_eq!(stopped.error, "");
+    // The service never answers, so only the stop can have ended them.
+    for call in [reads, writes] {
+        let errors = patiently("an answer", call).await.unwrap();
+        assert_eq!(errors.len(), 1, "{errors:?}");
+    }
+    assert!(started.elapsed() < SOON, "it took {:?}", started.elapsed());
+    assert_eq!(began.seen(), 2, "nothing more is sent");
+    // The host hears all there is to say, and then lets it go.
+    configured.lives().await;
+    shut_down(channel).await;
+    assert!(plugin.ended().await.status.success());
 }
 
 #[tokio::test]

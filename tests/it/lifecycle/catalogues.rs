@@ -14,7 +14,7 @@ fn catalogues() -> impl Iterator<Item = &'static Entity> {
 }
 
 /// A tenant with something in every catalogue.
-async fn tenant() -> Run {
+pub(crate) async fn tenant() -> Run {
     let run = Run::new();
     // Otherwise two answers of one object differ.
     run.mock.switch(|switches| switches.date_digits = DateDigits::Zero);
@@ -89,7 +89,7 @@ fn machine(run: &Run) -> String {
 }
 
 /// What the data sources of an entity need beside what names an object.
-fn given(entity: &Entity, run: &Run) -> Map<String, Json> {
+pub(crate) fn given(entity: &Entity, run: &Run) -> Map<String, Json> {
     let value = |name: &str| match name {
         "cloud_pc_id" => machine(run),
         "subscription_id" => "5f3e2a10-7b64-4c1d-9a0f-2d8c6b4e1f30".to_owned(),

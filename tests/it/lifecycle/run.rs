@@ -1,6 +1,7 @@
 //! The whole provider and the mock tenant in one process and on one paused clock, and what Terraform does with a resource.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
@@ -15,7 +16,7 @@ use windows365::framework::proposed::proposed;
 use windows365::framework::{Context, Server};
 use windows365::graph::scripted::{Answer, Script};
 use windows365::graph::{Runtime, Transport, TransportError};
-use windows365::mock::{Broken, Claims, Mock, Options, Time};
+use windows365::mock::{Broken, Claims, Mock, Options, PersonDoes, Time};
 use windows365::provider::Provider;
 use windows365::tf::{Diagnostics, Schema, Value, json, msgpack};
 
@@ -145,10 +146,44 @@ impl Run {
     }
 
     fn over(&self, name: &str, transport: impl Transport + 'static) -> Run {
-        let script = Script::new(|_| Answer::Never).runtime();
-        let runtime = Runtime { transport: Arc::new(transport), ..script };
-        let server = server(tenant::environment(&self.mock, name), runtime);
-        Run { server, mock: self.mock.clone() }
+        self.process(tenant::environment(&self.mock, name), |_| Arc::new(transport))
+    }
+
+    /// A provider process in the same tenant with this environment, over a wire that this makes of the usual one.
+    pub(crate) fn process(
+        &self,
+        environment: Vec<(String, String)>,
+        wire: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Run {
+        let transport = wire(Arc::new(InProcess(self.mock.clone())));
+        let runtime = Runtime { transport, ..Script::new(|_| Answer::Never).runtime() };
+        Run { server: server(environment, runtime), mock: self.mock.clone() }
+    }
+
+    /// Lets a person sign in by a code, into a cache in this folder; the environment of processes that go on with that sign-in.
+    pub(crate) async fn kept_sign_in(&self, folder: &Path) -> Vec<(String, String)> {
+        self.mock.app(|app| app.scopes.clone_from(&app.roles));
+        let mut environment = self.mock.environment();
+        environment.retain(|(name, _)| !name.ends_with("CLIENT_SECRET"));
+        environment.push(("HOME".to_owned(), folder.to_str().unwrap().to_owned()));
+        let ours = |name: &str, value: &str| (format!("WINDOWS365_{name}"), value.to_owned());
+        environment.push(ours("ALLOW_UNENCRYPTED_TOKEN_CACHE", "true"));
+        let way = |way: &str| {
+            let mut environment = environment.clone();
+            environment.push(ours("AUTH_METHOD", way));
+            environment
+        };
+        let ask = async || {
+            let process = self.process(way("device_code"), |wire| wire);
+            process.data("windows365_user_settings", serde_json::json!({})).await.1
+        };
+        let asked = ask().await;
+        let words: Vec<&str> = asked.split_whitespace().collect();
+        let at = words.windows(2).position(|pair| pair == ["the", "code"]);
+        let code = words[at.unwrap_or_else(|| panic!("no code: {asked}")) + 2];
+        self.mock.enter_code(code, PersonDoes::Approves, None).unwrap();
+        assert_eq!(ask().await, "", "the person is signed in");
+        way("token_cache")
     }
 
     /// A fresh tenant, and a provider with the environment that this makes for it, over a wire that this makes of the usual one.

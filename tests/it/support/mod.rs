@@ -5,3 +5,4 @@ pub(crate) mod programs;
 pub(crate) mod shapes;
 pub(crate) mod tenant;
 pub(crate) mod terraform;
+pub(crate) mod walk;

@@ -37,9 +37,13 @@ fn an_app_policy(mock: &Mock) {
 
 /// Variables that point a provider at the mock and sign in who may manage an entity: an app, or a person where that is offered to no app.
 pub(crate) fn environment(mock: &Mock, name: &str) -> Vec<(String, String)> {
-    let people_only = entities::find(name)
-        .is_some_and(|it| it.managed && it.permissions.update.application.is_empty());
-    if people_only { mock.environment_of_person() } else { mock.environment() }
+    if people_only(name) { mock.environment_of_person() } else { mock.environment() }
+}
+
+/// Whether an entity can be managed, and by no app.
+pub(crate) fn people_only(name: &str) -> bool {
+    entities::find(name)
+        .is_some_and(|it| it.managed && it.permissions.update.application.is_empty())
 }
 
 /// A tenant on a loopback port in which nothing takes time behind the scenes, for tests whose time is real.

@@ -11,7 +11,7 @@ use windows365::graph::scripted::Sequence;
 use windows365::mock::{Effect, Fault, LoggedRequest, Scripted};
 
 use crate::lifecycle::run::{GROUP, Run, meanwhile};
-use crate::lifecycle::{Life, lives, made};
+use crate::lifecycle::{Life, all_lives, made};
 
 const SETTINGS: &str = "/deviceManagement/virtualEndpoint/userSettings";
 const SECOND: Duration = Duration::from_secs(1);
@@ -152,7 +152,7 @@ fn refusal(nested: bool) -> Effect {
 
 /// Lets everything about the objects of an entity be refused from now on.
 fn refuses(run: &Run, life: &Life, nested: bool) {
-    for below in ["", "/{id}", "/{id}/assign", "/{id}/assignments"] {
+    for below in ["", "/{id}", "/{id}/{below}"] {
         let path = format!("{}{below}", life.path);
         run.mock.fault(Fault::once("*", &path, refusal(nested)).times(u32::MAX));
     }
@@ -172,7 +172,7 @@ fn refused(run: &Run, life: &Life) -> usize {
 
 #[tokio::test(start_paused = true)]
 async fn f41_f43_every_entity_outlasts_throttling_whatever_tells_of_it() {
-    for life in lives() {
+    for life in all_lives() {
         for (nested, minutes) in [(false, 5), (true, 1)] {
             let run = Run::of(life.name);
             refuses(&run, &life, nested);
@@ -192,7 +192,7 @@ async fn f41_f43_every_entity_outlasts_throttling_whatever_tells_of_it() {
 #[tokio::test(start_paused = true)]
 async fn f41_f43_every_entity_is_left_alone_in_reads_imports_and_deletions_too() {
     for nested in [false, true] {
-        for life in lives() {
+        for life in all_lives() {
             let run = Run::of(life.name);
             let mut resource = run.resource(life.name);
             assert_eq!(resource.apply(&life.create).await, "", "{}", life.name);
@@ -202,12 +202,18 @@ async fn f41_f43_every_entity_is_left_alone_in_reads_imports_and_deletions_too()
             assert_eq!(meanwhile(resource.refresh(), 25 * SECOND, end).await, "", "{}", life.name);
             refuses(&run, &life, nested);
             let mut imported = run.resource(life.name);
-            let import = format!("name:{}", life.create["display_name"].as_str().unwrap());
+            let name = ["display_name", "partner_id"].map(|name| life.create[name].as_str());
+            let import = match name.into_iter().flatten().next() {
+                Some(name) => format!("name:{name}"),
+                // There is only one, whatever it is called.
+                None => resource.id(),
+            };
             let import = imported.import(&import);
             assert_eq!(meanwhile(import, 25 * SECOND, end).await, "", "{}", life.name);
             refuses(&run, &life, nested);
-            assert_eq!(meanwhile(resource.destroy(), 25 * SECOND, end).await, "", "{}", life.name);
-            assert!(made(&run, &life).is_empty(), "{}", life.name);
+            let left = meanwhile(resource.destroy(), 25 * SECOND, end).await;
+            assert!(!left.contains("Error") && resource.state.is_null(), "{}: {left}", life.name);
+            assert_eq!(made(&run, &life).is_empty(), left.is_empty(), "{}: {left}", life.name);
             assert!(refused(&run, &life) >= 6, "{}", life.name);
         }
     }

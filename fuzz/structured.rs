@@ -10,6 +10,7 @@ use windows365::framework::{Context, Server};
 use windows365::spec::{self, Attribute, Entity};
 use windows365::tf::{Diagnostics, Type, Value, json, msgpack};
 
+use super::super::support::life::Life;
 use super::super::support::shapes::{Choices, any_type, any_value_of, configuration};
 use super::{provider, run};
 
@@ -132,6 +133,16 @@ pub(crate) fn rpc_change(data: &[u8]) {
             assert!(seen.url.starts_with("https://graph.microsoft.com/beta/"), "{}", seen.url);
         }
     });
+}
+
+/// An object that is made, changed, read, imported and destroyed is as it was configured all the time, and leaves nothing behind.
+pub(crate) fn round_trip(data: &[u8]) {
+    let mut choices = Choices::new(data);
+    let entity = managed(&mut choices);
+    let life = Life::of(entity, &mut choices);
+    if let Err(sentence) = life.live(entity) {
+        panic!("{}: {sentence}\n\nfor {life:#?}", entity.name);
+    }
 }
 
 fn raw(value: &Value, r#type: &Type) -> Raw {

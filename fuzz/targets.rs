@@ -17,7 +17,7 @@ use windows365::tf::{Number, Type, json as tf_json, msgpack};
 #[path = "structured.rs"]
 mod structured;
 
-pub(crate) use structured::{graph_model, rpc_change, rpc_other, spelling};
+pub(crate) use structured::{graph_model, round_trip, rpc_change, rpc_other, spelling};
 
 /// A target and its name, which is the name of its corpus.
 pub(crate) type Target = (&'static str, fn(&[u8]));
@@ -45,6 +45,7 @@ pub(crate) const TARGETS: &[Target] = &[
     ("spelling", spelling),
     ("rpc_change", rpc_change),
     ("rpc_other", rpc_other),
+    ("round_trip", round_trip),
 ];
 
 /// Runs what waits, on a clock that jumps.

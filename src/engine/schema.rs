@@ -284,6 +284,7 @@ fn managed(spec: &'static Attribute) -> Vec<tf::Attribute> {
     attribute.plan.default = spec.default.map(default);
     attribute.plan.stable = spec.stable;
     attribute.plan.requires_replace = spec.replace;
+    attribute.plan.empty_is_null = spec.empty_is_null;
     attribute.plan.equality = has_spellings(spec).then_some(spec as &dyn Equality);
     let Some(twin) = names::twin(spec) else { return vec![attribute] };
 

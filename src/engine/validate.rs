@@ -2,7 +2,7 @@
 
 use super::query::{Filter, Order};
 use super::schema::{self, ASSIGNMENTS, ID};
-use super::{names, timeouts};
+use super::{equal, names, timeouts};
 use crate::spec::{Action, Attribute, Element, Entity, Kind, Place, Presence, Rule, Variant};
 use crate::tf::{Diagnostic, Diagnostics, Path, Value};
 
@@ -198,10 +198,38 @@ fn check(attribute: &Attribute, value: &Value, at: &Whereabouts, diags: &mut Dia
             }
         }
         Kind::Set(inner) => {
-            for value in value.elements().unwrap_or_default() {
+            let elements = value.elements().unwrap_or_default();
+            for value in elements {
                 element(inner, value, &at.element(), diags);
             }
+            given_twice(attribute, inner, elements, at, diags);
         }
+    }
+}
+
+/// Objects of a set that say the same in two spellings: the service makes one of them, and Terraform would miss the other.
+fn given_twice(
+    attribute: &Attribute,
+    inner: &Element,
+    elements: &[Value],
+    at: &Whereabouts,
+    diags: &mut Diagnostics,
+) {
+    /// Each is compared with each, so that it is only done where they are few.
+    const FEW: usize = 100;
+    if matches!(inner, Element::Scalar(_)) || elements.len() > FEW {
+        return;
+    }
+    let known = |value: &&Value| value.is_known() && value.is_wholly_known();
+    let as_sets = |one: &Value| Value::Set(vec![one.clone()]);
+    let mut before: Vec<Value> = Vec::new();
+    for element in elements.iter().filter(known).map(as_sets) {
+        if before.iter().any(|other| equal::same(attribute, other, &element)) {
+            let detail = "Two elements say the same, if in another spelling. Write it once.";
+            diags.push(at.error("Given twice", detail.to_owned()));
+            return;
+        }
+        before.push(element);
     }
 }
 

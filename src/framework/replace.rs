@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::level::{Level, Member, NULL, nested};
-use super::meaning::{nothing, same, same_elements};
+use super::meaning::{same, same_elements};
 use crate::tf::{Attribute, Nesting, Path, Step, Value};
 
 /// The paths that a plan changes and that only a new object can change, sorted and without duplicates.
@@ -26,7 +26,9 @@ fn collect(level: Level<'_>, sides: [&Value; 3], at: &Path, found: &mut BTreeSet
             && attribute.plan.requires_replace
         {
             let provider_gives = planned.is_unknown() && config.is_null();
-            if !provider_gives && !same(attribute, planned, prior, &nothing) {
+            let alike = both_nothing(attribute, planned, prior)
+                || same(attribute, planned, prior, &both_nothing);
+            if !provider_gives && !alike {
                 found.insert(at);
             }
         } else if let Some((nesting, level)) = member.nested()
@@ -86,6 +88,17 @@ fn collect_elements(
             }
         }
     }
+}
+
+/// Whether two values both say nothing, one as null and the other as an empty text or collection, where that is one to the service. To
+/// Terraform it is a change, but none that needs another object.
+fn both_nothing(attribute: &Attribute, planned: &Value, prior: &Value) -> bool {
+    let empty = |value: &Value| {
+        value.is_null()
+            || value.as_str() == Some("")
+            || value.elements().is_some_and(<[_]>::is_empty)
+    };
+    attribute.plan.empty_is_null && empty(planned) && empty(prior)
 }
 
 /// Whether a change of the attribute, or of something below it, replaces the object.

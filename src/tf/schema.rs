@@ -147,6 +147,8 @@ pub struct PlanRules {
     pub stable: bool,
     /// A change replaces the object.
     pub requires_replace: bool,
+    /// Whether null and the empty text or collection are one value to the service: a change of the one to the other needs no new object.
+    pub empty_is_null: bool,
     /// When two spellings are one value. `None`: only equal values are.
     pub equality: Option<&'static dyn Equality>,
 }

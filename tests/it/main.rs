@@ -18,7 +18,7 @@ mod laws; // every description against the published metadata
 mod lifecycle; // every entity through its whole life against the mock tenant, in good weather and bad
 mod memory; // the example provider keeps every rule of the protocol
 mod minicore; // a small Terraform that drives a built provider and checks the rules of the protocol
-mod properties; // what holds for every value, configuration, link and text, whichever it is
+mod properties; // what holds for every value, configuration, life, link and text, whichever it is
 mod scenarios; // the real Terraform drives the provider against the mock tenant, through all that people do
 mod served; // every entity keeps the rules of the protocol, driven by the small Terraform against the mock
 mod sign_in; // every way to sign in, under the real Terraform and in process, in good weather and bad

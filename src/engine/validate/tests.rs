@@ -26,6 +26,7 @@ static THING: Entity = Entity::collection("test_thing", "thing", "/things")
         string("required").secret().required(),
         string("name").checks(&[Check::MinLength(2), Check::MaxLength(3)]),
         objects("rows").ordered().of(&[guid("key")]),
+        objects("marks").of(&[guid("key"), string("note").empty_is_null()]),
         string("first"),
         string("second"),
     ])
@@ -49,6 +50,22 @@ fn good_values_pass() {
         }),
         expect![[r#""#]],
     );
+}
+
+#[test]
+fn objects_of_a_set_that_say_the_same_are_given_twice() {
+    const KEY: &str = "3f6a0c5e-0f3b-4c6f-9d0e-5f2f0d1c9b11";
+    let other = KEY.to_uppercase();
+    let twice = json!({"marks": [{"key": KEY}, {"key": other, "note": ""}]});
+    check(
+        twice,
+        expect![[r#"
+        Error at marks: Given twice: Two elements say the same, if in another spelling. Write it once.
+    "#]],
+    );
+    let distinct = json!({"marks": [{"key": KEY}, {"key": other, "note": "n"}], "rows": [{"key": KEY}, {"key": other}]});
+    check(distinct, expect![[r#""#]]);
+    check(json!({"groups": [KEY, other]}), expect![[r#""#]]);
 }
 
 #[test]

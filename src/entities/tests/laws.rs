@@ -88,6 +88,52 @@ fn every_attribute_is_told_about_in_sentences() {
     none(&faults);
 }
 
+/// A collection of OData is empty and never null, so that one which is left out would be answered as empty and be a change for ever.
+#[test]
+fn a_collection_that_may_be_left_out_is_nothing_when_it_is_empty() {
+    let mut faults = Vec::new();
+    for entity in managed() {
+        each_attribute(entity, &mut |path, attribute| {
+            let collection = matches!(attribute.kind, Kind::List(_) | Kind::Set(_));
+            let optional = attribute.presence == Presence::Optional;
+            if collection && optional && !attribute.empty_is_null {
+                faults.push(format!("{path}: null and an empty collection are two values"));
+            }
+        });
+    }
+    none(&faults);
+}
+
+/// Answers do not tell an empty text from none, and an import would find another value than is configured, and replace the object.
+#[test]
+fn a_text_that_replaces_is_never_empty_or_nothing_then() {
+    fn texts(path: &str, attributes: &[Attribute], replaces: bool, faults: &mut Vec<String>) {
+        for attribute in attributes {
+            let path = format!("{path}.{}", names::attribute_name(attribute));
+            let replaces = replaces || attribute.replace;
+            let longer = |check: &Check| matches!(check, Check::MinLength(least) if *least > 0);
+            let settled = attribute.empty_is_null
+                || attribute.checks.iter().any(longer)
+                || matches!(attribute.presence, Presence::Required | Presence::ReadOnly);
+            if replaces && matches!(attribute.kind, Kind::Scalar(Scalar::String)) && !settled {
+                faults.push(format!("{path}: null and an empty text are two values"));
+            }
+            for inner in walk::children(&attribute.kind) {
+                texts(&path, inner, replaces, faults);
+            }
+        }
+    }
+    let mut faults = Vec::new();
+    for entity in managed() {
+        let never = entity.update == Update::Never;
+        texts(entity.name, entity.attributes, never, &mut faults);
+        for variant in entity.family {
+            texts(entity.name, variant.attributes, never, &mut faults);
+        }
+    }
+    none(&faults);
+}
+
 #[test]
 fn names_are_unique_both_ways() {
     let mut faults = Vec::new();

@@ -41,7 +41,7 @@ pub static ENTITY: Entity = Entity::collection(
         .replace()
         .checks(&[Check::MinLength(1)])
         .doc("Name of the rule."),
-    string("description").defaulted().stable().replace().doc("What the rule watches."),
+    string("description").defaulted().stable().replace().empty_is_null().doc("What the rule watches."),
     choice("alertRuleTemplate", &TEMPLATE)
         .defaulted()
         .stable()

@@ -64,6 +64,7 @@ pub static ENTITY: Entity = Entity::collection(
                     .stable()
                     .replace()
                     .ignore_case()
+                    .checks(&[Check::MinLength(1)])
                     .doc("The program; that of the app that was found unless given."),
                 ICON_PATH,
                 ICON_INDEX,

@@ -47,6 +47,7 @@ pub static ENTITY: Entity = Entity::collection(
             strings("installParameters")
                 .ordered()
                 .sensitive()
+                .empty_is_null()
                 .doc("What the program is started with to install itself."),
             boolean("autoDeploymentEnabled")
                 .defaulted()

@@ -212,7 +212,7 @@ static DOMAIN_JOIN: &[Attribute] = &[
     guid("onPremisesConnectionId").doc(
         "Your own network: an Azure network connection, by id. `hybridAzureADJoin` needs one. Not together with `region_name`.",
     ),
-    string("regionName").ignore_case().doc(
+    string("regionName").ignore_case().checks(&[Check::MinLength(1)]).doc(
         "Region of a Microsoft-hosted network, such as `westeurope`, or `automatic`. Only with `azureADJoin`.",
     ),
     // Called read-only by newer pages, yet sent in the reference's own examples: the service derives it when it is left out.

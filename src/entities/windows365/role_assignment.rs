@@ -44,10 +44,9 @@ pub static ENTITY: Entity = Entity::collection(
          (`b5c08161-a7af-481c-ace2-a20a69a48fb1`) or Cloud PC Reader (`ea8e2fb8-e909-44e6-bae7-56757cf6f347`).",
     ),
     guids("principalIds").required().doc("Groups whose members get the role, by id."),
-    // Answers give `["/"]` where the request named no scope of either kind.
+    // Answers give `["/"]` where the request named no scope of either kind; so it changes when the last scope of the other kind goes.
     strings("directoryScopeIds")
         .defaulted()
-        .stable()
         .ignore_case()
         .checks(&[Check::MinLength(1)])
         .doc(
@@ -139,5 +138,21 @@ mod tests {
         assignment.then(with("role_definition_id", reader)).updates(expect![[r"
             replaces because of role_definition_id
         "]]);
+    }
+
+    #[test]
+    fn without_scopes_of_windows_365_the_service_decides_about_the_others() {
+        let config = json!({
+            "display_name": "Tagged", "role_definition_id": ADMINISTRATOR,
+            "principal_ids": ["f8ca5a85-489a-49a0-b555-0a6d81e56f0d"], "app_scope_ids": ["1"],
+        });
+        let answer = json!({
+            "id": "a-1", "displayName": "Tagged", "roleDefinitionId": ADMINISTRATOR,
+            "principalIds": ["f8ca5a85-489a-49a0-b555-0a6d81e56f0d"], "directoryScopeIds": [], "appScopeIds": ["1"],
+        });
+        let mut next = config.clone();
+        next["app_scope_ids"] = json!([]);
+        let assignment = check(&ENTITY).config(config).answer(answer).then(next);
+        assert!(assignment.plan().planned.get("directory_scope_ids").is_unknown());
     }
 }

@@ -3,10 +3,11 @@
 use expect_test::{Expect, expect};
 use serde_json::{Value as Json, json};
 
-use super::fixture::{lines, value};
+use super::fixture::{Marks, lines, nested, schema, string, value};
 use super::kitchen::SCHEMA;
 use crate::framework::proposed::proposed;
 use crate::framework::{plan, replace};
+use crate::tf::{Attribute, Kind, Mode, Nesting, Type};
 
 /// Plans a change of the kitchen; prints the planned state and what of it replaces the object.
 pub(super) fn plan(prior: Json, config: Json) -> String {
@@ -506,6 +507,46 @@ fn respelling_a_value_does_not_replace() {
         json!({"name": "a", "kind": "k", "color": "red"}),
         expect!["no change"],
     );
+}
+
+#[test]
+fn an_empty_value_where_nothing_was_does_not_replace() {
+    let replaced = |empty_is_null: bool, prior: Json, config: Json| {
+        let mark = |mut attribute: Attribute| {
+            attribute.plan.empty_is_null = empty_is_null;
+            attribute
+        };
+        let labels = Kind::Type(Type::set(Type::String));
+        let inner = vec![
+            mark(string("note", Mode::Optional)),
+            mark(Attribute::new("labels", labels, Mode::Optional)),
+        ];
+        let block = schema(
+            vec![
+                mark(string("kind", Mode::Optional)).replaces(),
+                nested("network", Nesting::List, Mode::Optional, inner).replaces(),
+            ],
+            Vec::new(),
+        );
+        let [prior, config] = [prior, config].map(|json| value(&block.block, json));
+        let planned = plan::plan((&block.block).into(), &config, &prior, config.clone());
+        replace::paths((&block.block).into(), &config, &prior, &planned).len()
+    };
+    for (prior, config) in [
+        (json!({}), json!({"kind": ""})),
+        (json!({"kind": ""}), json!({})),
+        (json!({"network": [{}]}), json!({"network": [{"note": "", "labels": []}]})),
+    ] {
+        assert_eq!(replaced(true, prior.clone(), config.clone()), 0, "{prior} {config}");
+        assert_eq!(replaced(false, prior, config), 1, "they are two values elsewhere");
+    }
+    for (prior, config) in [
+        (json!({}), json!({"kind": "k"})),
+        (json!({"kind": "k"}), json!({"kind": ""})),
+        (json!({"network": [{}]}), json!({"network": [{"note": "n"}]})),
+    ] {
+        assert_eq!(replaced(true, prior, config), 1, "something is said");
+    }
 }
 
 #[test]

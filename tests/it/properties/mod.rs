@@ -1,4 +1,4 @@
-//! Properties: what holds for every value, configuration, link or text, whichever it is.
+//! Properties: what holds for every value, configuration, life, link or text, whichever it is.
 //!
 //! Each is tried on things made of drawn bytes ([`crate::support::shapes`]); what fails is made as small as it goes, and its seed is
 //! kept in `regressions/`, to be tried first in every later run. `PROPTEST_CASES` raises the number of tries: 256 means the ordinary
@@ -6,6 +6,7 @@
 
 mod addresses;
 mod equality;
+mod lives;
 mod plans;
 mod secrets;
 mod times;

@@ -45,6 +45,15 @@ fn answer() -> Json {
 }
 
 #[test]
+fn an_empty_description_is_none_and_makes_no_new_rule() {
+    let mut config = rule();
+    config["description"] = json!("");
+    let mut none = answer();
+    none["description"] = json!(null);
+    check(&ENTITY).config(rule()).answer(none).then(config).updates(expect![[""]]);
+}
+
+#[test]
 fn its_type_lies_in_a_namespace_of_its_own() {
     let config =
         json!({"display_name": "Images", "alert_rule_template": "cloudPcImageUploadScenario"});

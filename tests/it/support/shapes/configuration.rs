@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Map, Value as Json, json};
-use windows365::engine::{names, schema, timeouts};
+use windows365::engine::{equal, names, schema, timeouts};
 use windows365::spec::{
     Assignments, Attribute, Check, Default, Element, Entity, Kind, Place, Presence, Rule, Scalar,
     Secret, Stored, Targets, Trigger, Variant, When,
 };
 use windows365::tf::Type;
+use windows365::tf::json::from_json;
 
 use super::super::tenant::CLOUD_APP_POLICY;
 use super::Choices;
@@ -158,7 +159,7 @@ impl Writer<'_, '_> {
         let mut elements: Vec<Json> = Vec::new();
         for _ in 0..wanted {
             let one = element(self);
-            if !(distinct && elements.contains(&one)) {
+            if !(distinct && elements.iter().any(|other| are_one(attribute, other, &one))) {
                 elements.push(one);
             }
         }
@@ -345,6 +346,13 @@ impl Writer<'_, '_> {
             }
         }
     }
+}
+
+/// Whether two elements of a set are one: they are the same, or objects that say the same in two spellings.
+fn are_one(attribute: &Attribute, one: &Json, other: &Json) -> bool {
+    let of = type_of(&attribute.kind);
+    let alone = |element: &Json| from_json(&json!([element]), &of).expect("an element fits");
+    one == other || one.is_object() && equal::same(attribute, &alone(one), &alone(other))
 }
 
 fn named<'a>(attributes: &'a [Attribute], name: &str) -> Option<&'a Attribute> {

@@ -168,7 +168,7 @@ async fn before(
 ///
 /// All are named: one may be what a run made that was killed, and another somebody else's, and only people can tell which is which.
 fn taken(work: &Work<'_>, holders: &[Item]) -> Diagnostic {
-    let ids = holders.iter().map(|item| item.id.as_str()).collect::<Vec<_>>().join(", ");
+    let ids = ids(holders);
     let exists = match holders {
         [_] => format!(
             "An object of this name exists already, and this resource does not manage it. Its id is {ids}. Nothing was made.\n\nTo \
@@ -180,9 +180,7 @@ fn taken(work: &Work<'_>, holders: &[Item]) -> Diagnostic {
             holders.len()
         ),
     };
-    let commands: String =
-        holders.iter().map(|item| format!("\n  {}", work.import_command(item))).collect();
-    let mut detail = format!("{exists}\n{commands}");
+    let mut detail = format!("{exists}\n\n{}", import_commands(work, holders));
     if work.entity.key.unique == Unique::No {
         detail.push_str(
             "\n\nTo have two objects of one name on purpose, set `allow_duplicate_name = true`.",
@@ -277,7 +275,7 @@ async fn post(work: &Work<'_>, sought: &Sought<'_>, body: Object) -> Result<Made
                 let looked = "it was not looked for, since too many requests failed of late";
                 return Err(unclear(work, &failure, looked));
             }
-            Look::Foreign(ids) => return Err(foreign(work, sought, &failure, &ids)),
+            Look::Foreign(ids) => return Err(foreign(work, &failure, &items(sought, ids))),
         }
     }
 }
@@ -309,13 +307,13 @@ async fn no_twin(work: &Work<'_>, sought: &Sought<'_>, made: Made) -> Result<Mad
             format!("The second one is {} and could not be deleted: delete it by hand.", made.id)
         }
     };
-    let twins: Vec<Item> = twins.into_iter().map(|id| Item { id, ..item.clone() }).collect();
+    let twins = items(sought, twins);
     Err(work.task.error(format!(
         "The answer to a first attempt was lost, no object could be found in a minute of looking, and a second attempt succeeded. Now an \
          object of the first attempt has turned up, or one that somebody else made at the same time: {}. {fate}\n\nIf the object is \
-         yours, import it:\n\n  {}",
-        twins.iter().map(|twin| twin.id.as_str()).collect::<Vec<_>>().join(", "),
-        twins.iter().map(|twin| work.import_command(twin)).collect::<Vec<_>>().join("\n  ")
+         yours, import it:\n\n{}",
+        ids(&twins),
+        import_commands(work, &twins)
     )))
 }
 
@@ -327,19 +325,31 @@ fn unclear(work: &Work<'_>, failure: &Failure, looked: &str) -> Diagnostic {
     work.task.report(&work.operation, Some(&step), failure)
 }
 
-fn foreign(work: &Work<'_>, sought: &Sought<'_>, failure: &Failure, ids: &[String]) -> Diagnostic {
-    let items: Vec<Item> = ids
-        .iter()
-        .map(|id| Item { parent: sought.within.parent.map(str::to_owned), id: id.clone() })
-        .collect();
+fn foreign(work: &Work<'_>, failure: &Failure, found: &[Item]) -> Diagnostic {
     let step = format!(
         "It is not known whether the object was made, and which it is: the service gave no clear answer, and these new objects were found, \
          of which none can be told to be the one: {}. None of them was touched, and nothing is in the state. Import the right one, and \
-         delete what nobody needs:\n\n  {}",
-        ids.join(", "),
-        items.iter().map(|item| work.import_command(item)).collect::<Vec<_>>().join("\n  ")
+         delete what nobody needs:\n\n{}",
+        ids(found),
+        import_commands(work, found)
     );
     work.task.report(&work.operation, Some(&step), failure)
+}
+
+/// Objects where the new one is looked for.
+fn items(sought: &Sought<'_>, ids: Vec<String>) -> Vec<Item> {
+    let parent = sought.within.parent;
+    ids.into_iter().map(|id| Item { parent: parent.map(str::to_owned), id }).collect()
+}
+
+fn ids(items: &[Item]) -> String {
+    items.iter().map(|item| item.id.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// How to import each of them, on a line of its own.
+fn import_commands(work: &Work<'_>, items: &[Item]) -> String {
+    let commands = items.iter().map(|item| format!("  {}", work.import_command(item)));
+    commands.collect::<Vec<_>>().join("\n")
 }
 
 /// The steps after the post. Each may be repeated, and the last read verifies them all.

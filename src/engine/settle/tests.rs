@@ -1,19 +1,7 @@
 //! When two values mean the same, and how an open plan is filled in.
 
 use super::*;
-use crate::spec::{AssignStyle, Assignments, INTUNE_TARGETS, ReadBy, Targets};
-
-static ASSIGNED: Entity = Entity::collection("test_assigned", "assigned", "/assigneds")
-    .assigned_by(Assignments {
-        style: AssignStyle::Replace { action: "assign", parameter: "assignments" },
-        read_by: ReadBy::Expand,
-        targets: Targets::Intune { kinds: INTUNE_TARGETS, filters: false },
-        item_type: None,
-        extra: &[],
-        block_delete: false,
-    });
-
-static PLAIN: Entity = Entity::collection("test_plain", "plain", "/plains");
+use crate::engine::tests::{IMAGE, THING};
 
 fn groups(ids: &[&str]) -> Value {
     Value::Set(ids.iter().map(|id| Value::object([("group_id", Value::from(*id))])).collect())
@@ -35,9 +23,9 @@ fn assignments_are_the_same_whatever_their_order_and_only_then() {
         (groups(&[a]), Value::unknown(), true),
         (Value::Null, Value::unknown(), true),
     ] {
-        assert_eq!(same_assignments(&ASSIGNED, &one, &other), same, "{one:?} {other:?}");
-        assert_eq!(same_assignments(&ASSIGNED, &other, &one), same, "{other:?} {one:?}");
-        assert!(same_assignments(&PLAIN, &one, &other), "what is not assigned does not differ");
+        assert_eq!(same_assignments(&THING, &one, &other), same, "{one:?} {other:?}");
+        assert_eq!(same_assignments(&THING, &other, &one), same, "{other:?} {one:?}");
+        assert!(same_assignments(&IMAGE, &one, &other), "what is not assigned does not differ");
     }
 }
 

@@ -18,7 +18,7 @@ mod wait;
 use crate::spec::*;
 
 /// Names may repeat; assigned with one call; assignments keep it from being deleted.
-static THING: Entity = Entity::collection("test_thing", "thing", "/things")
+pub(super) static THING: Entity = Entity::collection("test_thing", "thing", "/things")
     .attributes(&[
         string("displayName").required(),
         string("description").empty_is_null(),
@@ -85,7 +85,7 @@ static ONLY: Entity = Entity::singleton("test_only", "only", "/only")
     .attributes(&[string("mode").required(), string("version").read_only()]);
 
 /// Usable only after a while; every change replaces it.
-static IMAGE: Entity =
+pub(super) static IMAGE: Entity =
     Entity::collection("test_image", "image", "/images")
         .attributes(&[
             string("displayName").required(),

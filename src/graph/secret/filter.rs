@@ -1,0 +1,162 @@
+//! Takes secrets out of texts.
+
+use std::cell::OnceCell;
+use std::ops::Range;
+use std::sync::{PoisonError, RwLock};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::SHORTEST;
+use super::line::Line;
+use super::spelling::spelt;
+
+/// What stands in a secret's place.
+const REDACTED: &str = "[redacted]";
+
+/// Takes secrets out of texts: those it was told of, in every usual spelling, alone or within encoded text, and everything that looks
+/// like a token (`eyJ…`, the beginning of any JSON web token).
+#[derive(Default)]
+pub struct Filter {
+    known: RwLock<Vec<Known>>,
+}
+
+impl Filter {
+    /// Adds a secret to look for.
+    pub fn learn(&self, secret: &str) {
+        if secret.len() < SHORTEST {
+            return;
+        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        // Longest first, so that a secret that contains another one goes whole.
+        let order = |it: &Known| {
+            secret.len().cmp(&it.secret.len()).then_with(|| it.secret.as_str().cmp(secret))
+        };
+        if let Err(place) = known.binary_search_by(order) {
+            known.insert(place, Known::new(secret));
+        }
+    }
+
+    /// A text from outside without secrets, as one line that is safe to show. It is cleaned twice: making it readable cuts it and
+    /// takes blanks and characters away, which would leave a part of a secret, or puts a secret together.
+    pub(in crate::graph) fn shown(&self, text: &str) -> String {
+        self.clean(&crate::graph::error::readable(&self.clean(text)))
+    }
+
+    /// The text without secrets. Cleaning it again changes nothing: what stands in a secret's place is never looked into.
+    pub fn clean(&self, text: &str) -> String {
+        let mut pieces: Vec<Piece<'_>> = text.split(REDACTED).map(Piece::new).collect();
+        for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            pieces = pieces.into_iter().flat_map(|piece| known.cut_out_of(piece)).collect();
+        }
+        let pieces: Vec<&str> = pieces.iter().map(|piece| piece.text).collect();
+        without_tokens(&pieces.join(REDACTED))
+    }
+}
+
+/// What stands between secrets.
+struct Piece<'t> {
+    text: &'t str,
+    /// The same as one line, made once for all secrets; none if it would be the same.
+    line: OnceCell<Option<Line>>,
+}
+
+impl<'t> Piece<'t> {
+    fn new(text: &'t str) -> Self {
+        Piece { text, line: OnceCell::new() }
+    }
+
+    fn line(&self) -> Option<&Line> {
+        self.line.get_or_init(|| Line::of(self.text)).as_ref()
+    }
+}
+
+/// A secret, as it may be met.
+struct Known {
+    secret: String,
+    /// With runs of backslashes as one: escaping doubles them, more than once where texts lie in texts.
+    once: String,
+    /// In base64 from end to end, then the part of it that is the same wherever in a longer text the secret stands.
+    base64: Vec<String>,
+}
+
+impl Known {
+    fn new(secret: &str) -> Self {
+        let mut once = secret.to_owned();
+        while once.contains("\\\\") {
+            once = once.replace("\\\\", "\\");
+        }
+        let mut base64 = vec![STANDARD.encode(secret)];
+        // Three bytes are four characters, so that there are three ways to be cut into them.
+        base64.extend((0..3).filter_map(|offset| inner_base64(secret, offset)));
+        let url = base64.iter().map(|form| form.replace('+', "-").replace('/', "_"));
+        base64.extend(url.collect::<Vec<_>>());
+        base64.sort_by_key(|form| std::cmp::Reverse(form.len()));
+        base64.dedup();
+        Known { secret: secret.to_owned(), once, base64 }
+    }
+
+    /// What is left of a piece around all the places where the secret stands in it.
+    fn cut_out_of<'t>(&self, piece: Piece<'t>) -> Vec<Piece<'t>> {
+        let places = self.places(&piece);
+        if places.is_empty() {
+            return vec![piece];
+        }
+        let mut left = Vec::with_capacity(places.len() + 1);
+        let mut kept = 0;
+        for place in places {
+            // None: it begins within the one before.
+            left.extend(piece.text.get(kept..place.start).map(Piece::new));
+            kept = kept.max(place.end);
+        }
+        left.extend(piece.text.get(kept..).map(Piece::new));
+        left
+    }
+
+    /// Where the secret stands in any form, from the first place to the last; places may overlap.
+    fn places(&self, piece: &Piece<'_>) -> Vec<Range<usize>> {
+        let plain = std::iter::once(&self.secret).chain(&self.base64);
+        let mut places: Vec<Range<usize>> = plain
+            .flat_map(|form| piece.text.match_indices(form.as_str()))
+            .map(|(at, form)| at..at + form.len())
+            .collect();
+        places.extend(spelt(piece.text, &self.once, false));
+        // Wrapped over lines, where a line may end in the middle of an escape.
+        if let Some(line) = piece.line() {
+            let forms = std::iter::once(&self.once).chain(&self.base64);
+            places.extend(forms.flat_map(|form| line.places(form)));
+        }
+        places.sort_unstable_by_key(|place| place.start);
+        places
+    }
+}
+
+/// The characters of a base64 text that follow from a secret alone, when so many bytes stand before it, modulo three.
+fn inner_base64(secret: &str, offset: usize) -> Option<String> {
+    let bytes = [vec![0; offset], secret.as_bytes().to_vec()].concat();
+    let whole = STANDARD.encode(&bytes);
+    let inner = whole.get((offset * 4).div_ceil(3)..bytes.len() * 4 / 3)?;
+    // Less would be met by chance.
+    (inner.len() >= SHORTEST_INNER).then(|| inner.to_owned())
+}
+
+const SHORTEST_INNER: usize = 8;
+
+/// Replaces each run of base64url characters and dots that begins with `eyJ`.
+fn without_tokens(text: &str) -> String {
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("eyJ") {
+        let (before, token) = rest.split_at(at);
+        clean.push_str(before);
+        clean.push_str(REDACTED);
+        let end = token
+            .find(|c: char| {
+                !(c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.' | '=' | '+' | '/'))
+            })
+            .unwrap_or(token.len());
+        rest = token.get(end..).unwrap_or_default();
+    }
+    clean.push_str(rest);
+    clean
+}

@@ -258,9 +258,9 @@ impl<'b> Run<'b> {
         const STEPS: u64 = 30;
         /// Requests for each object that stands in a listing: pages of one, each followed by an empty one, in so many listings as a
         /// new object is looked for in.
-        const PAGES: u64 = 24;
+        const PAGES: u64 = 8;
         /// Seconds between two looks at what will come true.
-        const LOOKS: u64 = 8;
+        const LOOKS: u64 = 10;
         let bench = self.bench;
         let sent = u64::from(bench.wire.tally().exchanges);
         let objects = objects.max(1) as u64;

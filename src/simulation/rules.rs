@@ -13,10 +13,8 @@ use serde_json::Value as Json;
 /// How often a process may repeat what an outage refused: a budget of 100, of which each repetition takes 5.
 const REPETITIONS: usize = 20;
 
-/// How often several objects ask the same, or one asks anew to find out what came of something.
-const QUESTIONS: usize = 5;
-/// Seconds between two looks at what will come true; each look is a request of its own.
-const LOOKS: u64 = 8;
+/// How often the same may be asked without being a repetition: by several objects, or by one that waits for something to come true.
+const QUESTIONS: usize = 2;
 
 /// What is remembered of the wire, and what was broken.
 pub(super) struct Rules {
@@ -33,7 +31,6 @@ pub(super) struct Rules {
 /// An outage, in which a client may ask, and not ask too often.
 #[derive(Default)]
 struct Outage {
-    since: Option<Duration>,
     /// What was asked, each once.
     asked: BTreeSet<String>,
     /// How often something was asked.
@@ -132,14 +129,12 @@ impl Rules {
     }
 
     /// A request meets an outage, in which everything is refused that a client may repeat.
-    pub(super) fn refused(&mut self, now: Duration, request: &Request<Bytes>) {
+    pub(super) fn refused(&mut self, request: &Request<Bytes>) {
         let outage = &mut self.outage;
-        let since = *outage.since.get_or_insert(now);
         let body = String::from_utf8_lossy(request.body());
         outage.asked.insert(format!("{} {} {body}", request.method(), request.uri()));
         outage.sent += 1;
-        let looks = usize::try_from((now - since).as_secs() / LOOKS).unwrap_or(usize::MAX);
-        let most = REPETITIONS + (1 + QUESTIONS + looks) * outage.asked.len();
+        let most = REPETITIONS + QUESTIONS * outage.asked.len();
         if outage.sent > most && !std::mem::replace(&mut outage.is_told, true) {
             self.violations.push(format!("an outage was made worse by more than {most} requests"));
         }

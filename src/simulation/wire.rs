@@ -201,7 +201,7 @@ impl Wire {
                     Reply::Status(429, Some(left.min(LONGEST_WAIT)))
                 }
                 Bad::Outage(status) => {
-                    state.rules.refused(now, request);
+                    state.rules.refused(request);
                     Reply::Status(status, None)
                 }
             };

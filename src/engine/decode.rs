@@ -203,6 +203,9 @@ fn known(value: &Value) -> Value {
         Value::Object(entries) => Value::Object(
             entries.iter().map(|(name, entry)| (name.clone(), known(entry))).collect(),
         ),
+        Value::Map(entries) => {
+            Value::Map(entries.iter().map(|(key, entry)| (key.clone(), known(entry))).collect())
+        }
         Value::List(elements) => Value::List(elements.iter().map(known).collect()),
         Value::Set(elements) => Value::set(elements.iter().map(known)),
         other => other.clone(),

@@ -244,3 +244,25 @@ fn assignments_of_policy_sets_and_filters_that_are_none_are_left_out() {
     );
     assert_eq!(diags.0.len(), 1, "the new kind is reported: {diags:?}");
 }
+
+#[test]
+fn a_trigger_that_is_not_known_is_not_kept_unknown() {
+    static CALLED: Entity = Entity::collection("test_called", "called", "/called")
+        .attributes(&[string("name")])
+        .calls(&[Call {
+            when: When::Triggered(Trigger {
+                name: "triggers",
+                doc: "What calls it.",
+                implied_by_update: false,
+            }),
+            action: "run",
+            why: "Something else changed.",
+        }]);
+    let triggers = [("a", Value::from("1")), ("b", Value::unknown())];
+    let triggers = Value::Map(triggers.map(|(name, value)| (name.to_owned(), value)).into());
+    let planned = Value::object([("triggers", triggers)]);
+    let answer = serde_json::Map::from_iter([("name".to_owned(), json!("n"))]);
+    let state = decode::state(&CALLED, &answer, &planned, &mut Diagnostics::new());
+    assert!(state.is_wholly_known(), "{state:?}");
+    assert_eq!(state.get("triggers").get("a"), &Value::from("1"));
+}

@@ -49,7 +49,7 @@ fn tried<T: Debug>(
         format!("{}/tests/it/properties/regressions/{name}.txt", env!("CARGO_MANIFEST_DIR"));
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse::<u32>().ok());
     let config = Config {
-        cases: cases.saturating_mul(asked.unwrap_or(256)).div_ceil(256).max(cases),
+        cases: often(cases, asked),
         failure_persistence: Some(Box::new(FileFailurePersistence::Direct(regressions.leak()))),
         max_shrink_iters: 4_000,
         max_shrink_time: 5_000,
@@ -67,6 +67,29 @@ fn tried<T: Debug>(
         }
         TestError::Abort(reason) => format!("{name} was not tried: {reason}"),
     })
+}
+
+/// How often a property is tried that is usually tried so often, by somebody who asks for more or for nothing.
+fn often(cases: u32, asked: Option<u32>) -> u32 {
+    let parts = u64::from(cases) * u64::from(asked.unwrap_or(USUAL));
+    u32::try_from(parts.div_ceil(u64::from(USUAL))).unwrap_or(u32::MAX).max(cases)
+}
+
+/// What `PROPTEST_CASES` is for who does not say it.
+const USUAL: u32 = 256;
+
+#[test]
+fn a_property_is_tried_as_often_as_is_asked_for_and_never_less_than_usual() {
+    for (cases, asked, tried) in [
+        (12, None, 12),
+        (12, Some(256), 12),
+        (12, Some(5_120), 240),
+        (12, Some(300), 15),
+        (12, Some(1), 12),
+        (1_500, Some(u32::MAX), u32::MAX),
+    ] {
+        assert_eq!(often(cases, asked), tried, "{cases} {asked:?}");
+    }
 }
 
 /// Tries a property for each entity that Terraform manages.

@@ -11,7 +11,7 @@ pub(super) fn spelt(text: &str, secret: &str, wrapped: bool) -> Vec<Range<usize>
     while let Some(found) = text.get(at..).and_then(|rest| rest.find(begins)) {
         let start = at + found;
         let rest = text.get(start..).unwrap_or_default();
-        at = match past_all(rest, secret, wrapped).map(|after| text.len() - after.len()) {
+        at = match past_all(rest, secret, wrapped, None).map(|after| text.len() - after.len()) {
             Some(end) => {
                 places.push(start..end);
                 end
@@ -26,14 +26,23 @@ pub(super) fn is_blank(c: char) -> bool {
     c.is_whitespace() || c == '\u{200b}'
 }
 
-/// What follows a secret whose characters are each spelt in some way.
-fn past_all<'t>(text: &'t str, secret: &str, wrapped: bool) -> Option<&'t str> {
+/// What follows a secret, or the rest of one after a character, whose characters are each spelt in some way.
+fn past_all<'t>(
+    text: &'t str,
+    secret: &str,
+    wrapped: bool,
+    after: Option<char>,
+) -> Option<&'t str> {
     let mut rest = text;
-    let mut before = None;
+    let mut before = after;
     for (at, wanted) in secret.char_indices() {
         if wrapped && is_blank(wanted) {
-            let others = secret.get(at + wanted.len_utf8()..).unwrap_or_default();
-            if let Some(end) = past_all(rest, others, wrapped) {
+            let mut others = secret.get(at + wanted.len_utf8()..).unwrap_or_default();
+            if before == Some('\\') {
+                // Without the blank, the backslashes on both sides of it are one run.
+                others = others.trim_start_matches('\\');
+            }
+            if let Some(end) = past_all(rest, others, wrapped, before) {
                 return Some(end);
             }
         }

@@ -48,6 +48,22 @@ fn f93_a_secret_is_found_where_it_is_wrapped_over_lines() {
 }
 
 #[test]
+fn f93_a_secret_is_found_where_a_line_ends_between_its_backslashes() {
+    let filter = Filter::default();
+    filter.learn("P+ss\\ \\w/rd~1");
+    for text in [
+        "P+ss\\\n \\w/rd~1",
+        "P+ss\\\\\n\\\\w/\nrd~1",
+        "P+ss\\\\ \\\n\\w/rd~1",
+        "P+ss\\\\%20\\\n\\w/rd~1",
+    ] {
+        assert_eq!(filter.clean(&format!("got {text} here")), "got [redacted] here", "{text}");
+    }
+    filter.learn("Q+ss\\ \tw/rd~1");
+    assert_eq!(filter.clean("got Q+ss\\\\\n \\tw/rd~1 here"), "got [redacted] here");
+}
+
+#[test]
 fn a_secret_is_told_to_those_who_ask_for_it() {
     let secret = Secret::new("hunter2");
     assert_eq!((secret.reveal(), secret.is_empty()), ("hunter2", false));

@@ -88,7 +88,7 @@ fn escaped(text: &str, wanted: char, escapes: bool) -> Option<&str> {
         return None;
     }
     let short = match wanted {
-        '\\' if rest.len() < text.len() => return Some(rest),
+        '\\' => return Some(rest),
         '\n' => 'n',
         '\r' => 'r',
         '\t' => 't',
@@ -97,10 +97,9 @@ fn escaped(text: &str, wanted: char, escapes: bool) -> Option<&str> {
         other => other,
     };
     let mut units = [0; 2];
-    let mut units = wanted.encode_utf16(&mut units).iter().enumerate();
-    let long = units.try_fold(rest, |rest, (number, unit)| {
+    let long = wanted.encode_utf16(&mut units).iter().try_fold(rest, |rest, unit| {
         // Of a pair, the second has backslashes of its own.
-        let rest = if number > 0 { rest.trim_start_matches('\\') } else { rest };
+        let rest = rest.trim_start_matches('\\');
         let (value, rest) = hexadecimal(rest.strip_prefix(['u', 'U'])?, 4)?;
         (value == u32::from(*unit)).then_some(rest)
     });

@@ -64,6 +64,34 @@ fn f93_a_secret_is_found_where_a_line_ends_between_its_backslashes() {
 }
 
 #[test]
+fn what_is_too_short_to_be_a_secret_is_left_in_ordinary_words() {
+    let filter = Filter::default();
+    for secret in ["123", "5 67"] {
+        filter.learn(secret);
+    }
+    assert_eq!(filter.clean("1234, 5\n67"), "1234, 5\n67");
+    filter.learn("1234");
+    assert_eq!(filter.clean("1234, 12\n34"), "[redacted], [redacted]");
+}
+
+#[test]
+fn f93_a_plus_stands_for_a_blank_and_for_nothing_else() {
+    let filter = Filter::default();
+    filter.learn("one blank");
+    filter.learn("one-hyphen");
+    assert_eq!(filter.clean("one+blank, one+hyphen"), "[redacted], one+hyphen");
+}
+
+#[test]
+fn f93_what_looks_like_an_escape_within_a_secret_is_found_escaped() {
+    let filter = Filter::default();
+    filter.learn("domain\\u005cuser");
+    for text in ["domain\\u005cuser", "domain\\\\u005cuser", "domain%5Cu005cuser"] {
+        assert_eq!(filter.clean(text), "[redacted]", "{text}");
+    }
+}
+
+#[test]
 fn a_secret_is_told_to_those_who_ask_for_it() {
     let secret = Secret::new("hunter2");
     assert_eq!((secret.reveal(), secret.is_empty()), ("hunter2", false));

@@ -50,7 +50,7 @@ pub(super) async fn look(work: &Work<'_>, sought: &Sought<'_>, doubt: &Failure) 
     let end = work.operation.now().saturating_add(WINDOW);
     let mut doubt = Some(doubt.clone());
     let mut from = work.shared.names.next(sought.within);
-    for wait in growing(LOOKS.0, WINDOW / 2) {
+    for wait in growing(LOOKS.0, WINDOW) {
         // What others have listed since the last look is as good as a listing of one's own, but not for the last word: that has a
         // listing which begins when the window has ended.
         let last = work.operation.now() >= end;

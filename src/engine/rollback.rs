@@ -23,7 +23,7 @@ use super::{assign, decode, names};
 use crate::spec::{Attribute, BadEnd, Call, Entity, Removal, Sent};
 use crate::tf::{Diagnostics, Value};
 
-/// How long a deleted object may still be read.
+/// How long a deleted object may still be read, and a new one not yet.
 const GONE: Duration = Duration::from_secs(60);
 
 /// Waits before the reads that show that an unclear write of assignments did not take effect.
@@ -193,7 +193,8 @@ pub(super) async fn delete_and_confirm(work: &Work<'_>, item: &Item) -> Result<D
             },
             // Gone by an attempt whose answer was lost, or only not seen by this replica yet.
             Err(error) if error.is_not_found() => {
-                match read::refresh(&work.operation, work.entity, item, &work.shared.names).await? {
+                let (operation, names) = (&work.operation, &work.shared.names);
+                match read::refresh_young(operation, work.entity, item, names, || GONE).await? {
                     Presence::Gone => break,
                     Presence::Here(_) | Presence::Zombie => Failure::graph(error, Use::Delete),
                 }
@@ -265,15 +266,11 @@ async fn keep(
     let state = match read {
         Some(Found::Here(object)) => decode::state(work.entity, &object, planned, &mut diags),
         Some(Found::Absent(_)) | None => {
-            let mut object = answer.cloned().unwrap_or_default();
             let reference = written(work.entity, planned, step);
-            if reference.get(ASSIGNMENTS) != planned.get(ASSIGNMENTS) {
-                object.insert(ASSIGNMENTS.to_owned(), Json::Array(Vec::new()));
-            }
             match answer {
-                Some(_) => complete(
+                Some(answer) => complete(
                     &reference,
-                    &decode::state(work.entity, &object, &reference, &mut diags),
+                    &decode::state(work.entity, answer, &reference, &mut diags),
                 ),
                 None => complete(&reference, &Value::Null),
             }

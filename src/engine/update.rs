@@ -169,8 +169,7 @@ async fn steps(
         progress.actions.push(name);
     }
     let wanted = planned.get(ASSIGNMENTS);
-    if wanted.is_known()
-        && config.get(ASSIGNMENTS).is_known()
+    if config.get(ASSIGNMENTS).is_known()
         && !same_assignments(work.entity, wanted, prior.get(ASSIGNMENTS))
     {
         progress.sent = true;
@@ -275,7 +274,7 @@ async fn change(
         && work.operation.may_follow(&failure, request)
         && let Ok(Found::Here(object)) = read::read(&work.operation, work.entity, item).await
     {
-        let wanted = without_assignments(planned);
+        let wanted = with_assignments(planned, &Value::unknown());
         let state = decode::state(work.entity, &object, &wanted, &mut Diagnostics::new());
         if disagreement(work.entity, &wanted, &state).is_none() {
             return Ok(());
@@ -353,13 +352,6 @@ fn confirmed(entity: &'static Entity, sides: &Sides<'_>, progress: &Progress) ->
         take(trigger.name.to_owned(), progress.actions.contains(&call.action));
     }
     Value::Object(state)
-}
-
-fn without_assignments(planned: &Value) -> Value {
-    match planned.get(ASSIGNMENTS) {
-        Value::Null => planned.clone(),
-        _ => with_assignments(planned, &Value::unknown()),
-    }
 }
 
 fn with_assignments(object: &Value, assignments: &Value) -> Value {

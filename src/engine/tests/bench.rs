@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 use tokio::sync::mpsc;
 
-use super::ALL;
-use super::tenant::Tenant;
+use super::tenant::{Fault, Tenant};
+use super::{ALL, THING};
 use crate::engine::check::value;
 use crate::engine::{self, Connect};
 use crate::framework::call::{self, NewState, Raw};
@@ -15,6 +15,7 @@ use crate::framework::proposed::proposed;
 use crate::framework::provider::ConfigureRequest;
 use crate::framework::{Context, DataSource, ListResource, Private, Provider, Resource, Server};
 use crate::graph::Client;
+use crate::graph::scripted::Answer;
 use crate::spec::Entity;
 use crate::tf::{Diagnostics, Schema, Value, msgpack};
 
@@ -59,6 +60,17 @@ impl Bench {
             state: Value::Null,
             private: Vec::new(),
             identity: None,
+        }
+    }
+
+    /// Uses up what repetitions may cost: the service counts as down from then on.
+    pub(super) async fn tire(&self) {
+        let failed = Answer::error(500, "InternalServerError", "oops");
+        self.tenant.on(usize::MAX, "GET", "/things/broken", Fault::Instead(failed));
+        let mut broken = Bench { entity: &THING, ..self.other() };
+        assert_eq!(broken.import("broken").await, "");
+        for _ in 0..3 {
+            assert!(broken.refresh().await.contains("oops"));
         }
     }
 

@@ -74,14 +74,7 @@ async fn lost_creates_share_the_listings_that_look_for_them() {
 #[tokio::test(start_paused = true)]
 async fn while_the_service_is_down_a_lost_create_is_not_looked_for() {
     let mut bench = Bench::new(&THING);
-    // Objects that cannot be read use up what repetitions may cost.
-    let failed = Answer::error(500, "InternalServerError", "oops");
-    bench.tenant.on(usize::MAX, "GET", "/things/broken", Fault::Instead(failed));
-    let mut broken = bench.other();
-    assert_eq!(broken.import("broken").await, "");
-    for _ in 0..3 {
-        assert!(broken.refresh().await.contains("oops"));
-    }
+    bench.tire().await;
     bench.tenant.on(1, "POST", "/things", Fault::Done(cut()));
     let findings = bench.apply(json!({"display_name": "Engineering"})).await;
     assert!(

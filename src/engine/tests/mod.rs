@@ -184,6 +184,11 @@ static UNIQUE_RULE: Entity = Entity::collection("test_unique_rule", "rule", "/un
     .deleted_or_switched_off("enabled", "It warns nobody.")
     .attributes(RULE_ATTRIBUTES);
 
+/// Some are the service's own.
+static GIVEN: Entity = Entity::collection("test_given", "given", "/givens")
+    .built_in_by("isBuiltIn")
+    .attributes(&[string("displayName").required(), boolean("isBuiltIn").read_only()]);
+
 const RULE_ATTRIBUTES: &[Attribute] =
     &[string("displayName").required(), string("kind").replace(), boolean("enabled").defaulted()];
 
@@ -191,6 +196,7 @@ static ALL: &[&Entity] = &[
     &ANSWER,
     &CHILD,
     &FUNCTION,
+    &GIVEN,
     &GRANT,
     &IMAGE,
     &LISTED,

@@ -170,6 +170,22 @@ async fn a_deletion_that_collides_is_sent_again_for_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_new_object_that_its_deletion_does_not_find_is_looked_for_until_all_must_know_it() {
+    let mut bench = Bench::new(&THING);
+    bench.tenant.on(1, "POST", "/assign", Fault::Instead(refused(400)));
+    bench.tenant.on(1, "DELETE", "/things/id-1", Fault::Instead(not_found()));
+    reads(&bench, deletes, 25, not_found());
+    bench.tenant.trouble(
+        usize::MAX,
+        |seen| seen.path.contains("/things?") && seen.at < Duration::from_secs(25),
+        Fault::Instead(Answer::json(200, json!({"value": []}))),
+    );
+    let findings = bench.apply(assigned(GROUP)).await;
+    assert!(findings.contains("is confirmed to be gone"), "{findings}");
+    assert_eq!(bench.tenant.paths(), [""; 0]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_deletion_whose_answer_is_lost_is_a_deletion() {
     let mut bench = Bench::new(&THING);
     bench.tenant.on(1, "POST", "/assign", Fault::Instead(refused(400)));
@@ -215,6 +231,20 @@ async fn one_assignment_whose_answer_is_lost_is_looked_for_and_not_added_twice()
     assert_eq!(bench.apply(assigned(OTHER_GROUP)).await, "");
     assert_eq!(bench.groups(), [OTHER_GROUP]);
     assert_eq!(bench.tenant.count("POST", "/assignments"), 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_the_service_is_down_nothing_more_is_asked_after_a_lost_assignment() {
+    for (entity, end) in [(&LISTED, "/assignments"), (&THING, "/assign")] {
+        let mut bench = Bench::new(entity);
+        bench.tire().await;
+        bench.tenant.on(1, "POST", end, Fault::Done(cut()));
+        let findings = bench.apply(assigned(GROUP)).await;
+        assert!(findings.contains("too many requests failed of late to ask"), "{findings}");
+        assert_eq!(bench.id(), "id-1");
+        let last = bench.tenant.sent().pop().unwrap();
+        assert!(last.starts_with("POST") && last.ends_with(end), "{last}");
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -184,7 +184,8 @@ async fn a_refused_change_keeps_the_prior_state() {
         "/things/id-1",
         Fault::Instead(Answer::error(400, "BadRequest", "'description' is bad.")),
     );
-    let findings = bench.apply(config("second", OTHER_GROUP)).await;
+    let (findings, sent) = sent_by(&mut bench, config("second", OTHER_GROUP)).await;
+    assert_eq!(sent, ["PATCH /things/id-1", "GET /things/id-1"]);
     assert!(
         findings.starts_with("Error at description: Cannot update test_thing \"Engineering\""),
         "{findings}"
@@ -221,6 +222,22 @@ async fn a_collision_is_sent_again() {
         assert_eq!(bench.apply(config("second", GROUP)).await, "");
         assert_eq!(bench.text("description"), "second");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_object_that_is_listed_and_whose_assignments_find_nothing_is_told_so() {
+    let mut bench = made().await;
+    bench.tenant.on(usize::MAX, "POST", "/assign", Fault::Instead(not_found()));
+    bench.tenant.on(usize::MAX, "GET", "/things/id-1", Fault::Instead(not_found()));
+    let findings = bench.apply(config("first", OTHER_GROUP)).await;
+    assert!(findings.contains("The service lists the object id-1 and yet"), "{findings}");
+
+    // Any other refusal is looked into no further than to tell what is true now.
+    let mut bench = made().await;
+    let refused = Answer::error(403, "Forbidden", "No.");
+    bench.tenant.on(1, "POST", "/assign", Fault::Instead(refused));
+    let (_, sent) = sent_by(&mut bench, config("first", OTHER_GROUP)).await;
+    assert_eq!(sent, ["POST /things/id-1/assign", "GET /things/id-1"]);
 }
 
 #[tokio::test(start_paused = true)]

@@ -57,6 +57,14 @@ async fn sent_by(bench: &mut Bench, config: Json) -> (String, Vec<String>) {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_only_steers_the_provider_asks_for_no_runs() {
+    let mut bench = made().await;
+    let before = bench.tenant.sent().len();
+    assert_eq!(bench.apply(waiting(json!({"timeouts": {"update": "1h"}}))).await, "");
+    assert_eq!(bench.tenant.sent().len(), before);
+}
+
+#[tokio::test(start_paused = true)]
 async fn nothing_is_waited_for_unless_it_is_asked_for() {
     let mut bench = Bench::new(&NETWORK);
     let pending = |objects: &mut Objects| health(objects, "pending", FIRST, json!([]));

@@ -83,6 +83,20 @@ fn f93_a_plus_stands_for_a_blank_and_for_nothing_else() {
 }
 
 #[test]
+fn f93_every_sign_that_html_writes_otherwise_is_found() {
+    let filter = Filter::default();
+    filter.learn("a&b\"c'd<e>f");
+    for text in [
+        "a&amp;b&quot;c&apos;d&lt;e&gt;f",
+        "a&#38;b&#34;c&#39;d&#60;e&#62;f",
+        "a&#x26;b&#x22;c&#x27;d&#x3c;e&#x3e;f",
+        "a&#x26;b&#x22;c&#x27;d&#x3C;e&#x3E;f",
+    ] {
+        assert_eq!(filter.clean(text), "[redacted]", "{text}");
+    }
+}
+
+#[test]
 fn f93_what_looks_like_an_escape_within_a_secret_is_found_escaped() {
     let filter = Filter::default();
     filter.learn("domain\\u005cuser");

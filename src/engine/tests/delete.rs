@@ -122,7 +122,6 @@ async fn after_a_lost_answer_a_late_replica_is_not_believed() {
 #[tokio::test(start_paused = true)]
 async fn after_two_lost_answers_reads_count_that_no_late_replica_can_give() {
     let mut bench = made(false).await;
-    bench.tenant.on(usize::MAX, "DELETE", "/things/id-1", Fault::Instead(lost()));
     let last = Arc::new(Mutex::new(Duration::ZERO));
     bench.tenant.trouble(
         usize::MAX,
@@ -135,7 +134,9 @@ async fn after_two_lost_answers_reads_count_that_no_late_replica_can_give() {
         },
         Fault::Instead(not_found()),
     );
+    bench.tenant.on(usize::MAX, "DELETE", "/things/id-1", Fault::Instead(lost()));
     assert!(bench.destroy().await.contains("Cannot delete test_thing"));
+    assert!(bench.tenant.count("GET", "/things/id-1") > 4, "it was looked for");
     assert_eq!((bench.id(), bench.tenant.paths().len()), ("id-1", 1));
 }
 

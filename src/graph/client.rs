@@ -38,6 +38,16 @@ pub struct ClientConfig {
     pub user_agent: String,
     /// Whether a sign-in waits, for some minutes, when Entra does not know an app or a federated credential that may be new.
     pub waits_for_replication: bool,
+    /// What the client shares with others of its process.
+    pub shared: Shared,
+}
+
+/// What all clients of one process share: the secrets that none of them may tell, whichever of them got to know them, and the room for
+/// large answers.
+#[derive(Clone, Debug, Default)]
+pub struct Shared {
+    filter: Arc<Filter>,
+    room: Room,
 }
 
 impl ClientConfig {
@@ -48,6 +58,7 @@ impl ClientConfig {
             credential,
             user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             waits_for_replication: false,
+            shared: Shared::default(),
         }
     }
 }
@@ -189,8 +200,9 @@ impl Tries {
 impl Client {
     /// A client. Nothing is sent before the first request.
     pub fn new(config: ClientConfig, runtime: Runtime) -> Self {
-        let ClientConfig { endpoints, credential, user_agent, waits_for_replication } = config;
-        let filter = Arc::new(Filter::default());
+        let ClientConfig { endpoints, credential, user_agent, waits_for_replication, shared } =
+            config;
+        let Shared { filter, room } = shared;
         let service = Service {
             endpoints: endpoints.clone(),
             user_agent: user_agent.clone(),
@@ -205,7 +217,7 @@ impl Client {
             runtime,
             session,
             gate: Gate::new(),
-            room: Room::new(),
+            room,
             service_time: ServiceTime::default(),
             filter,
         }))
@@ -276,7 +288,7 @@ impl Client {
 
     /// Makes sure that a text appears in no error of this client: for passwords and the like, which services repeat at times.
     pub fn conceal(&self, secret: &str) {
-        self.0.filter.learn(secret);
+        self.0.filter.conceal(secret);
     }
 
     /// A text without the secrets that this client knows of, in whatever usual form they stand there: for what comes out of answers and

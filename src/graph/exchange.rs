@@ -186,8 +186,8 @@ fn sort_success(
         })
     };
     let success = |body, place| {
-        let request_id =
-            headers.get("request-id").and_then(|id| id.to_str().ok()).map(str::to_owned);
+        let request_id = headers.get("request-id").and_then(|id| id.to_str().ok());
+        let request_id = request_id.map(|id| filter.shown(id));
         let reply = Reply { status, body, location_id: location_id(headers) };
         Ok(Success { reply, place, request_id })
     };
@@ -217,7 +217,10 @@ fn sort_success(
                 location_id,
             }))
         }
-        Ok(value) => success(value, size.and_then(|size| size.place)),
+        Ok(mut value) => {
+            filter.scrub(&mut value);
+            success(value, size.and_then(|size| size.place))
+        }
         Err(why) => match Answer::decode(status, headers, body, filter).message {
             page if page.starts_with("a web page") => Err(unreadable(format!("it is {page}"))),
             _ => Err(unreadable(why)),

@@ -28,7 +28,7 @@ pub mod transport;
 mod url;
 
 pub use auth::Credential;
-pub use client::{Client, ClientConfig, Context, Granted, HandedOut, LARGEST_BODY, Reply};
+pub use client::{Client, ClientConfig, Context, Granted, HandedOut, LARGEST_BODY, Reply, Shared};
 pub use clouds::{CLOUDS, Cloud, Endpoints};
 pub use error::Error;
 pub use json::{OBJECTS as MOST_OBJECTS, STRING as LONGEST_TEXT, WIDTH as LARGEST_COLLECTION};

@@ -1,4 +1,4 @@
-//! Room for large answers: at any time one listing or answer of a client may be large, and all others wait for it.
+//! Room for large answers: at any time one listing or answer of a process may be large, and all others wait for it.
 //!
 //! A gigabyte is little when ten listings at once each take a quarter of it, and a service that never stops can make them. So an answer
 //! or a listing is free to take [`SMALL`] bytes, and whatever grows beyond that needs the one place in the room.
@@ -21,7 +21,7 @@ use super::error::Cut;
 /// nearly every page of Graph takes; ten times three of them are a tenth of a gigabyte.
 pub(super) const SMALL: usize = 4 << 20;
 
-/// The room of one client. Cheap to clone.
+/// The room of all clients of a process. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) struct Room(Arc<Semaphore>);
 
@@ -31,11 +31,13 @@ pub struct Place(
     #[expect(dead_code, reason = "it is there to be dropped")] Arc<OwnedSemaphorePermit>,
 );
 
-impl Room {
-    pub(super) fn new() -> Self {
+impl Default for Room {
+    fn default() -> Self {
         Room(Arc::new(Semaphore::new(1)))
     }
+}
 
+impl Room {
     /// The place, if nobody has it.
     fn try_take(&self) -> Option<Place> {
         Some(Place(Arc::new(Arc::clone(&self.0).try_acquire_owned().ok()?)))

@@ -4,6 +4,7 @@ use zeroize::Zeroize as _;
 
 pub use filter::Filter;
 
+mod answer;
 mod filter;
 mod line;
 mod spelling;

@@ -132,6 +132,7 @@ impl ByHand {
             scopes,
             login_hint: settings.text(&inputs::LOGIN_HINT).map(str::to_owned),
             user_agent: agent,
+            filter: std::sync::Arc::default(),
         })
     }
 

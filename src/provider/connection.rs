@@ -13,7 +13,7 @@ use super::sign_in::{self, Obstacle};
 use super::{credential, metadata};
 use crate::engine::Connect;
 use crate::engine::preflight::{Absent, Check, Preflight};
-use crate::graph::{Client, ClientConfig, Cloud, Endpoints, HttpOptions, Runtime, Secret};
+use crate::graph::{Client, ClientConfig, Cloud, Endpoints, HttpOptions, Runtime, Secret, Shared};
 use crate::tf::{Diagnostic, Diagnostics, Path};
 
 /// Attributes that say where requests go, whatever the way to sign in.
@@ -243,6 +243,7 @@ impl Connection {
             credential,
             user_agent,
             waits_for_replication: settings.flag(&inputs::WAIT_FOR_REPLICATION, true),
+            shared: Shared::default(),
         };
         let from = method.credentials().iter().find_map(|input| settings.source(input));
         tracing::info!(

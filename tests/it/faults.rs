@@ -7,6 +7,7 @@ mod amplification;
 mod auth;
 #[cfg(unix)]
 mod bombs;
+mod canaries;
 mod consistency;
 mod identity;
 mod input;

@@ -209,6 +209,8 @@ impl Cached {
             return Ok(issued);
         }
         let entry = self.choose(&mut entries, app, service)?;
+        let own = entry.access_tokens.iter().map(|token| &token.secret);
+        own.chain([&entry.refresh_token]).for_each(|token| service.filter.learn(token.reveal()));
         let app = &app_of(entry, app)?;
         let audience = &service.purpose();
         let now = clock.wall().as_second();
@@ -218,14 +220,12 @@ impl Cached {
                 && refused != Some(&token.secret)
         });
         if let (Some(kept), None) = (kept, claims) {
-            service.filter.learn(kept.secret.reveal());
             return Ok(Issued {
                 secret: kept.secret.clone(),
                 expires_in: kept.expires.checked_sub(now),
                 ..Issued::default()
             });
         }
-        service.filter.learn(entry.refresh_token.reveal());
         let mut scopes = service.scopes();
         if !service.endpoints.uses_v1 {
             scopes.extend(["openid", "profile", "offline_access"].map(str::to_owned));

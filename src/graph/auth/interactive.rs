@@ -41,6 +41,8 @@ pub struct SignIn {
     pub login_hint: Option<String>,
     /// `User-Agent` of the requests.
     pub user_agent: String,
+    /// Learns every secret of the sign-in.
+    pub filter: Arc<Filter>,
 }
 
 /// A person who signed in. `Debug` shows no token.
@@ -81,7 +83,7 @@ impl SignIn {
     }
 
     fn service(&self, runtime: &Runtime) -> Service {
-        let filter = Arc::new(Filter::default());
+        let filter = Arc::clone(&self.filter);
         if let Proof::Secret(secret) = &self.proof {
             filter.learn(secret.reveal());
         }

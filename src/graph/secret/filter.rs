@@ -12,18 +12,33 @@ use super::line::Line;
 use super::spelling::spelt;
 
 /// What stands in a secret's place.
-const REDACTED: &str = "[redacted]";
+pub(super) const REDACTED: &str = "[redacted]";
 
 /// Takes secrets out of texts: those it was told of, in every usual spelling, alone or within encoded text, and everything that looks
 /// like a token (`eyJ…`, the beginning of any JSON web token).
 #[derive(Default)]
 pub struct Filter {
-    known: RwLock<Vec<Known>>,
+    pub(super) known: RwLock<Vec<Known>>,
+}
+
+impl std::fmt::Debug for Filter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Filter").finish_non_exhaustive()
+    }
 }
 
 impl Filter {
-    /// Adds a secret to look for.
+    /// Adds a credential or a token to look for.
     pub fn learn(&self, secret: &str) {
+        self.add(secret, true);
+    }
+
+    /// Adds a secret of the configuration, which services may give back.
+    pub fn conceal(&self, secret: &str) {
+        self.add(secret, false);
+    }
+
+    fn add(&self, secret: &str, credential: bool) {
         if secret.len() < SHORTEST {
             return;
         }
@@ -32,8 +47,13 @@ impl Filter {
         let order = |it: &Known| {
             secret.len().cmp(&it.secret.len()).then_with(|| it.secret.as_str().cmp(secret))
         };
-        if let Err(place) = known.binary_search_by(order) {
-            known.insert(place, Known::new(secret));
+        match known.binary_search_by(order) {
+            Err(place) => known.insert(place, Known { credential, ..Known::new(secret) }),
+            Ok(place) => {
+                if let Some(known) = known.get_mut(place) {
+                    known.credential &= credential;
+                }
+            }
         }
     }
 
@@ -47,7 +67,7 @@ impl Filter {
     pub fn clean(&self, text: &str) -> String {
         let mut pieces: Vec<Piece<'_>> = text.split(REDACTED).map(Piece::new).collect();
         for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            pieces = pieces.into_iter().flat_map(|piece| known.cut_out_of(piece)).collect();
+            pieces = pieces.into_iter().flat_map(|piece| known.cut_out_of(piece, false)).collect();
         }
         let pieces: Vec<&str> = pieces.iter().map(|piece| piece.text).collect();
         without_tokens(&pieces.join(REDACTED))
@@ -55,14 +75,14 @@ impl Filter {
 }
 
 /// What stands between secrets.
-struct Piece<'t> {
-    text: &'t str,
+pub(super) struct Piece<'t> {
+    pub(super) text: &'t str,
     /// The same as one line, made once for all secrets; none if it would be the same.
     line: OnceCell<Option<Line>>,
 }
 
 impl<'t> Piece<'t> {
-    fn new(text: &'t str) -> Self {
+    pub(super) fn new(text: &'t str) -> Self {
         Piece { text, line: OnceCell::new() }
     }
 
@@ -72,10 +92,12 @@ impl<'t> Piece<'t> {
 }
 
 /// A secret, as it may be met.
-struct Known {
-    secret: String,
+pub(super) struct Known {
+    pub(super) secret: String,
+    /// Whether it is no business of any object: not one of the configuration.
+    pub(super) credential: bool,
     /// With runs of backslashes as one: escaping doubles them, more than once where texts lie in texts.
-    once: String,
+    pub(super) once: String,
     /// In base64 from end to end, then the part of it that is the same wherever in a longer text the secret stands.
     base64: Vec<String>,
 }
@@ -93,12 +115,12 @@ impl Known {
         base64.extend(url.collect::<Vec<_>>());
         base64.sort_by_key(|form| std::cmp::Reverse(form.len()));
         base64.dedup();
-        Known { secret: secret.to_owned(), once, base64 }
+        Known { secret: secret.to_owned(), credential: true, once, base64 }
     }
 
-    /// What is left of a piece around all the places where the secret stands in it.
-    fn cut_out_of<'t>(&self, piece: Piece<'t>) -> Vec<Piece<'t>> {
-        let places = self.places(&piece);
+    /// What is left of a piece around all the places where the secret stands in it, `plain`: as it is or in base64.
+    pub(super) fn cut_out_of<'t>(&self, piece: Piece<'t>, plain: bool) -> Vec<Piece<'t>> {
+        let places = if plain { self.plain_places(piece.text) } else { self.places(&piece) };
         if places.is_empty() {
             return vec![piece];
         }
@@ -113,13 +135,20 @@ impl Known {
         left
     }
 
-    /// Where the secret stands in any form, from the first place to the last; places may overlap.
-    fn places(&self, piece: &Piece<'_>) -> Vec<Range<usize>> {
+    /// Where the secret stands as it is or in base64, from the first place to the last; places may overlap.
+    fn plain_places(&self, text: &str) -> Vec<Range<usize>> {
         let plain = std::iter::once(&self.secret).chain(&self.base64);
         let mut places: Vec<Range<usize>> = plain
-            .flat_map(|form| piece.text.match_indices(form.as_str()))
+            .flat_map(|form| text.match_indices(form.as_str()))
             .map(|(at, form)| at..at + form.len())
             .collect();
+        places.sort_unstable_by_key(|place| place.start);
+        places
+    }
+
+    /// The same in any form.
+    fn places(&self, piece: &Piece<'_>) -> Vec<Range<usize>> {
+        let mut places = self.plain_places(piece.text);
         places.extend(spelt(piece.text, &self.once, false));
         // Wrapped over lines, where a line may end in the middle of an escape.
         if let Some(line) = piece.line() {

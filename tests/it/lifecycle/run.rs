@@ -155,13 +155,34 @@ impl Run {
         environment: Vec<(String, String)>,
         wire: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
     ) -> Run {
+        self.process_with(&serde_json::json!({}), environment, wire)
+    }
+
+    /// The same with this provider block.
+    pub(crate) fn process_with(
+        &self,
+        block: &Json,
+        environment: Vec<(String, String)>,
+        wire: impl FnOnce(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Run {
         let transport = wire(Arc::new(InProcess(self.mock.clone())));
         let runtime = Runtime { transport, ..Script::new(|_| Answer::Never).runtime() };
-        Run { server: server(environment, runtime), mock: self.mock.clone() }
+        let (server, findings) = configured(block, environment, runtime);
+        assert_eq!(findings, Diagnostics::new());
+        Run { server, mock: self.mock.clone() }
     }
 
     /// Lets a person sign in by a code, into a cache in this folder; the environment of processes that go on with that sign-in.
     pub(crate) async fn kept_sign_in(&self, folder: &Path) -> Vec<(String, String)> {
+        self.kept_sign_in_over(folder, |wire| wire).await
+    }
+
+    /// The same over wires that this makes of the usual one.
+    pub(crate) async fn kept_sign_in_over(
+        &self,
+        folder: &Path,
+        wire: impl Fn(Arc<dyn Transport>) -> Arc<dyn Transport>,
+    ) -> Vec<(String, String)> {
         self.mock.app(|app| app.scopes.clone_from(&app.roles));
         let mut environment = self.mock.environment();
         environment.retain(|(name, _)| !name.ends_with("CLIENT_SECRET"));
@@ -174,7 +195,7 @@ impl Run {
             environment
         };
         let ask = async || {
-            let process = self.process(way("device_code"), |wire| wire);
+            let process = self.process(way("device_code"), &wire);
             process.data("windows365_user_settings", serde_json::json!({})).await.1
         };
         let asked = ask().await;

@@ -24,6 +24,11 @@ fn between<'t>(text: &'t str, begin: &str, end: &str) -> Vec<&'t str> {
     text.split(begin).skip(1).filter_map(|rest| rest.split(end).next()).collect()
 }
 
+/// Brings a form to an address; what the page said.
+pub(crate) fn post(address: &str, form: &str) -> String {
+    send("POST", address, form)
+}
+
 /// Opens an address; what the last page said.
 pub(crate) fn open(address: &str) -> String {
     let page = send("GET", address, "");

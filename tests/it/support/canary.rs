@@ -120,6 +120,14 @@ pub(crate) fn repeated<'s>(secrets: impl IntoIterator<Item = &'s String>) -> Str
     format!("Bad: {told} and Bearer eyJhbGciOiJub25lIn0.eyJhIjoxfQ.c2ln.")
 }
 
+/// The same as it is, in base64 and percent-encoded only, which is quickly looked through.
+fn briefly(secrets: &BTreeSet<String>) -> String {
+    let ways = |secret: &String| {
+        [secret.clone(), STANDARD.encode(secret), forms(secret).swap_remove(2)].join(" , ")
+    };
+    format!("Bad: {}", secrets.iter().map(ways).collect::<Vec<_>>().join(" and "))
+}
+
 /// Who repeats what it is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Repeats {
@@ -127,8 +135,41 @@ pub(crate) enum Repeats {
     Nobody,
     /// Graph, in a refusal of everything.
     Graph,
+    /// Graph, in a refusal of everything with this status, in few words.
+    Refusal(u16),
+    /// Graph, in every text of every answer but ids and links.
+    Answers,
+    /// Graph, in ids too.
+    Ids,
+    /// Graph, in links to a next page and in redirects, which lead elsewhere.
+    Links,
     /// Whoever gives tokens.
     Tokens,
+}
+
+impl Repeats {
+    /// The status of a refusal by Graph.
+    fn status(self) -> Option<u16> {
+        match self {
+            Repeats::Graph => Some(400),
+            Repeats::Refusal(status) => Some(status),
+            _ => None,
+        }
+    }
+}
+
+/// Puts a text in place of those in an answer.
+fn puts(told: &str, value: &mut Json, ids: bool) {
+    match value {
+        Json::String(text) => told.clone_into(text),
+        Json::Array(items) => items.iter_mut().for_each(|item| puts(told, item, ids)),
+        Json::Object(members) => {
+            let kept = |name: &str| name.starts_with("@odata") || (name == "id" && !ids);
+            let told_in = members.iter_mut().filter(|(name, _)| !kept(name));
+            told_in.for_each(|(_, value)| puts(told, value, ids));
+        }
+        _ => {}
+    }
 }
 
 /// A wire on which every secret is seen, and may be repeated.
@@ -181,6 +222,28 @@ impl Echo {
         }
     }
 
+    /// An answer of Graph, with what is repeated in it.
+    fn answered(&self, who: Repeats, answer: Response<Bytes>) -> Response<Bytes> {
+        let secrets: Vec<String> = self.secrets().into_iter().collect();
+        let Ok(mut body) = serde_json::from_slice::<Json>(answer.body()) else { return answer };
+        match who {
+            Repeats::Answers | Repeats::Ids => {
+                puts(&secrets.join(" , "), &mut body, who == Repeats::Ids);
+            }
+            Repeats::Links if body.get("value").is_some() => {
+                let secret = forms(&secrets[0]).swap_remove(1);
+                body["@odata.nextLink"] = json!(format!("https://elsewhere.example/{secret}"));
+            }
+            _ => return answer,
+        }
+        let (mut head, _) = answer.into_parts();
+        head.headers.remove("content-length");
+        if let Ok(value) = http::HeaderValue::try_from(&secrets[0]) {
+            head.headers.insert("request-id", value);
+        }
+        Response::from_parts(head, Bytes::from(body.to_string()))
+    }
+
     fn note_all(&self, headers: &HeaderMap, body: &[u8]) {
         for name in ["authorization", "x-identity-header", "secret"] {
             let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -220,36 +283,46 @@ impl Transport for Echo {
         let to_graph = ["/beta/", "/v1.0/"].iter().any(|version| path.starts_with(version));
         let who = self.heard.lock().unwrap().who;
         let refused = match who {
-            Repeats::Nobody => false,
-            Repeats::Graph => to_graph,
             Repeats::Tokens => !to_graph && !path.contains("/.well-known/"),
+            _ => to_graph && who.status().is_some(),
         };
         if !refused {
             let answer = self.inner.send(request).await?;
             if !to_graph {
                 self.note_all(&HeaderMap::new(), answer.body());
+                return Ok(answer);
             }
-            return Ok(answer);
+            return Ok(self.answered(who, answer));
         }
-        let told = repeated(&self.secrets());
+        let told = match who {
+            Repeats::Refusal(_) => briefly(&self.secrets()),
+            _ => repeated(&self.secrets()),
+        };
+        let plain = self.secrets().into_iter().collect::<Vec<_>>().join(" ");
         let body = match to_graph {
             true => json!({"error": {
                 "code": "BadRequest", "message": told,
-                "innerError": {"request-id": told, "date": told, "client-request-id": told},
+                "innerError": {"request-id": plain, "date": plain, "client-request-id": plain},
             }}),
             false => json!({
                 "error": "invalid_request", "error_description": told, "error_codes": [900_144],
-                "correlation_id": told, "trace_id": told, "error_uri": told, "suberror": told,
-                "message": told, "Message": told,
+                "correlation_id": plain, "trace_id": plain, "error_uri": plain, "suberror": plain,
+                "message": told, "Message": plain,
             }),
         };
         let mut response = Response::new(Bytes::from(body.to_string()));
-        *response.status_mut() = http::StatusCode::BAD_REQUEST;
+        *response.status_mut() = http::StatusCode::from_u16(who.status().unwrap_or(400)).unwrap();
         let headers = response.headers_mut();
         headers.insert("content-type", http::HeaderValue::from_static("application/json"));
-        for name in ["request-id", "x-ms-request-id"] {
-            let secret = self.secrets().into_iter().next().unwrap_or_default();
-            if let Ok(value) = http::HeaderValue::try_from(secret) {
+        let secret = self.secrets().into_iter().next().unwrap_or_default();
+        let challenge = format!("Bearer realm=\"{secret}\", error=\"{secret}\"");
+        for (name, value) in [
+            ("request-id", &secret),
+            ("x-ms-request-id", &secret),
+            ("x-ms-ags-diagnostic", &secret),
+            ("www-authenticate", &challenge),
+        ] {
+            if let Ok(value) = http::HeaderValue::try_from(value) {
                 headers.insert(name, value);
             }
         }

@@ -284,10 +284,13 @@ pub(crate) async fn ask(server: &Server, cx: &Context, call: &Call) -> Told {
         Call::Action(name, config) => {
             let schema = provider.actions()[name].schema();
             let raw = raw(config, &schema.block.implied_type());
-            let mut found = server.validate_action(name, raw.clone());
-            found.extend(server.plan_action(name, raw.clone()));
+            let found = server.validate_action(name, raw.clone());
             assert!(!found.has_error(), "{name} {config}: {found:?}");
-            told.said = text(&found);
+            let planned = server.plan_action(name, raw.clone());
+            told.said = text(&found) + &text(&planned);
+            if planned.has_error() {
+                return told;
+            }
             let (sender, mut events) = mpsc::channel(1);
             let listen = async {
                 let mut said = String::new();

@@ -63,6 +63,7 @@ impl Prompt {
             scopes: service.endpoints.scopes.clone(),
             login_hint: login_hint.map(str::to_owned),
             user_agent: service.user_agent.clone(),
+            filter: Arc::clone(&service.filter),
         };
         let (sender, mut unreached) = tokio::sync::mpsc::unbounded_channel();
         let mut show = |text: &str| {

@@ -25,6 +25,7 @@ fn sign_in(scopes: &[&str]) -> SignIn {
         scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
         login_hint: None,
         user_agent: "test".to_owned(),
+        filter: Arc::default(),
     }
 }
 

@@ -58,6 +58,7 @@ async fn keep_person(
         scopes: Vec::new(),
         login_hint: None,
         user_agent: "test".to_owned(),
+        filter: Arc::default(),
     };
     let signed_in = device_code(&sign_in, &script.runtime(), &mut |_| {}).await.unwrap();
     signed_in.keep(&cache(folder), &script.runtime()).await.unwrap();

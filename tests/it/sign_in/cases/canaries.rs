@@ -1,5 +1,7 @@
 //! No way to sign in tells its secrets, whoever repeats them.
 
+mod person;
+
 use std::collections::BTreeSet;
 use std::sync::Arc;
 

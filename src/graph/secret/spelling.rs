@@ -37,14 +37,7 @@ fn past_all<'t>(
     let mut before = after;
     for (at, wanted) in secret.char_indices() {
         if wrapped && is_blank(wanted) {
-            let mut others = secret.get(at + wanted.len_utf8()..).unwrap_or_default();
-            if before == Some('\\') {
-                // Without the blank, the backslashes on both sides of it are one run.
-                others = others.trim_start_matches('\\');
-            }
-            if let Some(end) = past_all(rest, others, wrapped, before) {
-                return Some(end);
-            }
+            return past_blanks(rest, secret.get(at..)?, before);
         }
         rest = past(rest, wanted, before == Some('\\'))?;
         // One stands for a run of them.
@@ -56,6 +49,29 @@ fn past_all<'t>(
         before = Some(wanted);
     }
     Some(rest)
+}
+
+/// As [`past_all`] of what begins with blanks, any of which may be missing.
+fn past_blanks<'t>(text: &'t str, secret: &str, before: Option<char>) -> Option<&'t str> {
+    let others = secret.trim_start_matches(is_blank);
+    let blanks = secret.get(..secret.len() - others.len())?;
+    let (mut rest, mut last) = (text, before);
+    let mut ends = vec![(rest, last)];
+    for blank in blanks.chars() {
+        if let Some(more) = past(rest, blank, last == Some('\\')) {
+            (rest, last) = (more, Some(blank));
+            ends.push((rest, last));
+        }
+    }
+    // From the longest: only a `+` may be a blank or stand for itself.
+    ends.into_iter().rev().find_map(|(rest, before)| {
+        // Without a blank, the backslashes on both sides are one run.
+        let others = match before {
+            Some('\\') => others.trim_start_matches('\\'),
+            _ => others,
+        };
+        past_all(rest, others, true, before)
+    })
 }
 
 /// What follows a character in any of its spellings: itself, percent-encoded, escaped as in JSON, or as HTML writes it. `escapes`: the

@@ -75,6 +75,19 @@ fn what_is_too_short_to_be_a_secret_is_left_in_ordinary_words() {
 }
 
 #[test]
+fn a_secret_with_many_blanks_is_looked_for_once_at_each_place() {
+    let filter = Filter::default();
+    let blanks = " ".repeat(2_000);
+    filter.learn(&format!("left{blanks}right +end"));
+    // Every way to leave out half of the blanks would be tried in turn.
+    let half = "%20".repeat(1_000);
+    let text = format!("{}\n", format!("left{half}wrong ").repeat(20));
+    assert_eq!(filter.clean(&text), text);
+    assert_eq!(filter.clean(&format!("left{half}\nright++end")), "[redacted]");
+    assert_eq!(filter.clean("left\nright+end"), "[redacted]");
+}
+
+#[test]
 fn f93_a_plus_stands_for_a_blank_and_for_nothing_else() {
     let filter = Filter::default();
     filter.learn("one blank");

@@ -258,7 +258,7 @@ impl<'b> Run<'b> {
         const STEPS: u64 = 30;
         /// Requests for each object that stands in a listing: pages of one, each followed by an empty one, in so many listings as a
         /// new object is looked for in.
-        const PAGES: u64 = 8;
+        const PAGES: u64 = 32;
         /// Seconds between two looks at what will come true.
         const LOOKS: u64 = 10;
         let bench = self.bench;

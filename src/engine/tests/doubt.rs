@@ -57,6 +57,25 @@ async fn a_listing_that_fails_fails_for_all_who_wait_for_it_and_for_nobody_later
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_listing_that_ends_with_the_operation_of_its_lister_fails_for_nobody_else() {
+    let (script, patient) = operation(Answer::json(200, json!({"value": [{"id": "a"}]})));
+    let hurried = Operation::new(script.client(), SECOND * 3 / 2, CancellationToken::new());
+    let names = Names::default();
+    let ask = async |operation: &Operation, after: Duration| {
+        tokio::time::sleep(after).await;
+        names.from(operation, THINGS, names.next(THINGS), || true).await.is_ok()
+    };
+    // The first lists for itself; of those who come meanwhile one lists for both, and has to end in the middle.
+    let known = tokio::join!(
+        ask(&patient, Duration::ZERO),
+        ask(&hurried, SECOND / 4),
+        ask(&patient, SECOND / 2)
+    );
+    assert_eq!(known, (true, false, true));
+    assert_eq!(script.seen().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn lost_creates_share_the_listings_that_look_for_them() {
     let bench = Bench::new(&THING);
     bench.tenant.on(4, "POST", "/things", Fault::Instead(cut()));

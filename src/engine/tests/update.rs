@@ -168,6 +168,21 @@ async fn old_new_old_reads_end_with_what_was_written() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_read_after_a_change_that_fails_is_tried_again() {
+    let mut bench = made().await;
+    let changed = json!({
+        "displayName": "Engineering", "description": "second", "color": "red",
+        "assignments": bench.tenant.property("/things/id-1", "assignments"),
+    });
+    bench.tenant.has("/things/id-1", changed);
+    // All attempts of one read.
+    let failed = Answer::error(500, "InternalServerError", "oops");
+    bench.tenant.on(8, "GET", "/things/id-1", Fault::Instead(failed));
+    assert_eq!(bench.apply(config("second", GROUP)).await, "");
+    assert_eq!(bench.text("color"), "red");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_lost_answer_to_a_change_is_resolved() {
     let mut bench = made().await;
     bench.tenant.on(99, "PATCH", "/things/id-1", Fault::Done(cut()));

@@ -171,11 +171,10 @@ async fn is_gone(work: &Work<'_>, item: &Item) -> bool {
 /// that, a listing that is late, and a service that holds a broken object: the state must not lose it.
 async fn is_listed(work: &Work<'_>, item: &Item, moment: Duration) -> Result<bool, Failure> {
     let within = work.within(item.parent.as_deref());
-    match work.shared.names.since(&work.operation, within, moment).await {
-        Ok(listed) => Ok(listed.keys().any(|id| id.eq_ignore_ascii_case(&item.id))),
-        Err(failure) if failure.is_ambiguous() => Err(failure),
+    match work.shared.names.lists(&work.operation, within, &item.id, moment).await {
         // Where nobody may list, the 404 is all that there is to know.
-        Err(_) => Ok(false),
+        Err(failure) if !failure.is_ambiguous() => Ok(false),
+        listed => listed,
     }
 }
 

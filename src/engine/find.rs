@@ -240,6 +240,18 @@ impl Names {
         self.shared(operation, within, &Wanted::After(moment)).await
     }
 
+    /// Whether an object is among them.
+    pub(super) async fn lists(
+        &self,
+        operation: &Operation,
+        within: Within<'_>,
+        id: &str,
+        moment: Duration,
+    ) -> Result<bool, Failure> {
+        let listed = self.since(operation, within, moment).await?;
+        Ok(listed.keys().any(|listed| listed.eq_ignore_ascii_case(id)))
+    }
+
     async fn shared(
         &self,
         operation: &Operation,

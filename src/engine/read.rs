@@ -156,11 +156,9 @@ pub(super) async fn refresh_young(
         Place::Singleton(_) | Place::Function(_) => Ok(Presence::Gone),
         Place::Collection(_) | Place::Child { .. } => {
             let within = Within { entity, parent: item.parent.as_deref() };
-            match names.since(operation, within, until).await {
-                Ok(listed) if listed.keys().any(|id| id.eq_ignore_ascii_case(&item.id)) => {
-                    Ok(Presence::Zombie)
-                }
-                Ok(_) => Ok(Presence::Gone),
+            match names.lists(operation, within, &item.id, until).await {
+                Ok(true) => Ok(Presence::Zombie),
+                Ok(false) => Ok(Presence::Gone),
                 // The parent is gone, and everything below it.
                 Err(failure) if failure.is_not_found() => Ok(Presence::Gone),
                 Err(failure) => Err(failure),

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use super::Filter;
-use super::filter::{Known, Piece, REDACTED};
+use super::filter::{Known, REDACTED, around};
 
 /// Shorter credentials are not looked for in what is stored: a word like them may be meant.
 const LEAST: usize = 16;
@@ -42,14 +42,8 @@ fn scrub(credentials: &[&Known], value: &mut Json) {
 fn without(credentials: &[&Known], text: &str) -> Option<String> {
     let mut fitting = credentials.iter().filter(|it| it.once.len() <= text.len()).peekable();
     fitting.peek()?;
-    let mut pieces: Vec<Piece<'_>> = text.split(REDACTED).map(Piece::new).collect();
-    let before = pieces.len();
-    for known in fitting {
-        let cut = |piece| known.cut_out_of(piece, text.len() > LONG);
-        pieces = pieces.into_iter().flat_map(cut).collect();
-    }
-    let pieces: Vec<&str> = pieces.iter().map(|piece| piece.text).collect();
-    (pieces.len() > before).then(|| pieces.join(REDACTED))
+    let pieces = around(text, fitting.copied(), text.len() > LONG);
+    (pieces.len() > text.split(REDACTED).count()).then(|| pieces.join(REDACTED))
 }
 
 #[cfg(test)]

@@ -65,24 +65,34 @@ impl Filter {
 
     /// The text without secrets. Cleaning it again changes nothing: what stands in a secret's place is never looked into.
     pub fn clean(&self, text: &str) -> String {
-        let mut pieces: Vec<Piece<'_>> = text.split(REDACTED).map(Piece::new).collect();
-        for known in self.known.read().unwrap_or_else(PoisonError::into_inner).iter() {
-            pieces = pieces.into_iter().flat_map(|piece| known.cut_out_of(piece, false)).collect();
-        }
-        let pieces: Vec<&str> = pieces.iter().map(|piece| piece.text).collect();
-        without_tokens(&pieces.join(REDACTED))
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        without_tokens(&around(text, known.iter(), false).join(REDACTED))
     }
 }
 
+/// What is left of a text around the secrets that stand in it, and around those that were taken out before; `plain`: around secrets as
+/// they are or in base64.
+pub(super) fn around<'t, 'k>(
+    text: &'t str,
+    secrets: impl Iterator<Item = &'k Known>,
+    plain: bool,
+) -> Vec<&'t str> {
+    let mut pieces: Vec<Piece<'t>> = text.split(REDACTED).map(Piece::new).collect();
+    for secret in secrets {
+        pieces = pieces.into_iter().flat_map(|piece| secret.cut_out_of(piece, plain)).collect();
+    }
+    pieces.iter().map(|piece| piece.text).collect()
+}
+
 /// What stands between secrets.
-pub(super) struct Piece<'t> {
-    pub(super) text: &'t str,
+struct Piece<'t> {
+    text: &'t str,
     /// The same as one line, made once for all secrets; none if it would be the same.
     line: OnceCell<Option<Line>>,
 }
 
 impl<'t> Piece<'t> {
-    pub(super) fn new(text: &'t str) -> Self {
+    fn new(text: &'t str) -> Self {
         Piece { text, line: OnceCell::new() }
     }
 
@@ -119,7 +129,7 @@ impl Known {
     }
 
     /// What is left of a piece around all the places where the secret stands in it, `plain`: as it is or in base64.
-    pub(super) fn cut_out_of<'t>(&self, piece: Piece<'t>, plain: bool) -> Vec<Piece<'t>> {
+    fn cut_out_of<'t>(&self, piece: Piece<'t>, plain: bool) -> Vec<Piece<'t>> {
         let places = if plain { self.plain_places(piece.text) } else { self.places(&piece) };
         if places.is_empty() {
             return vec![piece];

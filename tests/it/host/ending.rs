@@ -103,62 +103,6 @@ async fn f07_f08_no_child_is_left_when_the_host_goes() {
     until("the end of the Azure CLI", || state().is_empty() || state().contains(") Z ")).await;
 }
 
-#[tokio::test]
-async fn f08_a_write_in_flight_gets_a_moment_and_then_the_process_ends() {
-    let posts = Counter::default();
-    let counted = posts.clone();
-    let graph = accept(move |mut stream| {
-        let counted = counted.clone();
-        async move {
-            loop {
-                let request = head(&mut stream).await;
-                if request.starts_with("POST") {
-                    counted.count();
-                    std::future::pending::<()>().await;
-                }
-                let nothing = wire::json(r#"{"value":[]}"#);
-                if request.is_empty() || stream.write_all(&nothing).await.is_err() {
-                    return;
-                }
-            }
-        }
-    })
-    .await;
-    for shutdown in [true, false] {
-        let before = posts.seen();
-        let endpoint = format!("http://{graph}");
-        let plugin = Plugin::start(
-            None,
-            &[
-                ("WINDOWS365_ACCESS_TOKEN", PLANTED),
-                ("WINDOWS365_GRAPH_ENDPOINT", &endpoint),
-                ("WINDOWS365_PERMISSION_CHECK", "off"),
-            ],
-        )
-        .await;
-        let directory = plugin.socket().parent().unwrap().to_owned();
-        let (configured, _) = Configured::new(plugin.connect(None).await.unwrap()).await;
-        let creating = tokio::spawn(async move {
-            configured.create("windows365_user_setting", &[("display_name", "Some")]).await
-        });
-        until("the write", || posts.seen() > before).await;
-        let started = Instant::now();
-        if shutdown {
-            shut_down(plugin.connect(None).await.unwrap()).await;
-            // The answer still comes, and says that nobody knows.
-            let errors = patiently("the answer", creating).await.unwrap();
-            assert_eq!(errors.len(), 1, "{errors:?}");
-        } else {
-            creating.abort();
-            let _ = creating.await;
-        }
-        plugin.ended().await;
-        assert!(started.elapsed() < SOON, "{shutdown}: it took {:?}", started.elapsed());
-        assert!(!directory.exists(), "{shutdown}: the socket is gone");
-        assert_eq!(posts.seen(), before + 1, "nothing is sent twice");
-    }
-}
-
 /// A Graph that lists nothing, and answers neither a write nor anything about images.
 async fn hanging() -> (std::net::SocketAddr, Counter) {
     let began = Counter::default();
@@ -185,19 +129,50 @@ async fn hanging() -> (std::net::SocketAddr, Counter) {
     (graph, began)
 }
 
+/// A provider that signs in with a token and speaks to that Graph.
+async fn speaking_to(graph: std::net::SocketAddr) -> Plugin {
+    let endpoint = format!("http://{graph}");
+    let environment = [
+        ("WINDOWS365_ACCESS_TOKEN", PLANTED),
+        ("WINDOWS365_GRAPH_ENDPOINT", &endpoint),
+        ("WINDOWS365_PERMISSION_CHECK", "off"),
+    ];
+    Plugin::start(None, &environment).await
+}
+
+#[tokio::test]
+async fn f08_a_write_in_flight_gets_a_moment_and_then_the_process_ends() {
+    let (graph, posts) = hanging().await;
+    for shutdown in [true, false] {
+        let before = posts.seen();
+        let plugin = speaking_to(graph).await;
+        let directory = plugin.socket().parent().unwrap().to_owned();
+        let (configured, _) = Configured::new(plugin.connect(None).await.unwrap()).await;
+        let creating = tokio::spawn(async move {
+            configured.create("windows365_user_setting", &[("display_name", "Some")]).await
+        });
+        until("the write", || posts.seen() > before).await;
+        let started = Instant::now();
+        if shutdown {
+            shut_down(plugin.connect(None).await.unwrap()).await;
+            // The answer still comes, and says that nobody knows.
+            let errors = patiently("the answer", creating).await.unwrap();
+            assert_eq!(errors.len(), 1, "{errors:?}");
+        } else {
+            creating.abort();
+            let _ = creating.await;
+        }
+        plugin.ended().await;
+        assert!(started.elapsed() < SOON, "{shutdown}: it took {:?}", started.elapsed());
+        assert!(!directory.exists(), "{shutdown}: the socket is gone");
+        assert_eq!(posts.seen(), before + 1, "nothing is sent twice");
+    }
+}
+
 #[tokio::test]
 async fn f05_f06_a_stop_ends_what_waits_for_a_service_that_hangs() {
     let (graph, began) = hanging().await;
-    let endpoint = format!("http://{graph}");
-    let plugin = Plugin::start(
-        None,
-        &[
-            ("WINDOWS365_ACCESS_TOKEN", PLANTED),
-            ("WINDOWS365_GRAPH_ENDPOINT", &endpoint),
-            ("WINDOWS365_PERMISSION_CHECK", "off"),
-        ],
-    )
-    .await;
+    let plugin = speaking_to(graph).await;
     let channel = plugin.connect(None).await.unwrap();
     let (configured, _) = Configured::new(channel.clone()).await;
     let (reading, writing) = (configured.clone(), configured.clone());
